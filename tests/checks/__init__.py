@@ -1,0 +1,1 @@
+"""The rules every file keeps, as tests: style, types, floors and shell."""

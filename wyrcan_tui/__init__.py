@@ -1,0 +1,3 @@
+"""Boot any machine straight into a container image."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,47 @@
+"""The one shape of an error, from the lowest floor to the screen."""
+
+from __future__ import annotations
+
+
+class WyrcanError(Exception):
+    """What went wrong, in words for the person who must deal with it.
+
+    Raised by every floor below the front ends; only a front end shows it. Foreign exceptions are
+    translated into it once, at the edge where they appear.
+
+    Attributes:
+        code: a stable kebab-case name of the kind of failure (``digest-mismatch``), for scripts and tests.
+        message: one sentence: what happened, to what.
+        hint: one sentence: what to do about it; empty where nothing can be said.
+        context: further facts by name (``{"expected": "sha256:..."}``), shown as details.
+    """
+
+    def __init__(self, code: str, message: str, *, hint: str = "", **context: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = printable(message)
+        self.hint = printable(hint)
+        self.context = {name: printable(str(value)) for name, value in context.items()}
+
+    def __str__(self) -> str:
+        """The message and the hint in one line, as a log or a terminal shows them."""
+        return f"{self.message} {self.hint}".rstrip()
+
+
+def printable(text: str) -> str:
+    """Return `text` with everything escaped that could play with the terminal which shows it; line breaks stay."""
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+
+
+def unforeseen(error: Exception) -> WyrcanError:
+    """Return what a front end shows for an exception that nobody translated: a bug of ours, in one sentence."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    place = f"{at.tb_frame.f_code.co_filename}:{at.tb_lineno}" if at else "an unknown place"
+    return WyrcanError(
+        "unforeseen",
+        f"Wyrcan has a bug: {type(error).__name__}: {error}.",
+        hint="Nothing was changed. Please report it, with what you did.",
+        place=place,
+    )

@@ -1,0 +1,130 @@
+"""How far a piece of work is: a small value, pushed upward at a pace that a slow screen can follow."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+INTERVAL = 0.2
+"""Seconds between two reports of the same stage: five a second look alive, even at 9600 baud."""
+
+
+_UNITS = ("bytes", "kB", "MB", "GB")
+
+
+class CancelledError(Exception):
+    """Somebody asked the work to stop: nothing failed, and nothing was half done."""
+
+
+class Stage(StrEnum):
+    """The steps of a boot, in their order."""
+
+    NETWORK = "network"
+    RESOLVE = "resolve"
+    LAYERS = "layers"
+    LOAD = "load"
+    START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that is transferred: its name, bytes done and bytes in all."""
+
+    name: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A moment of the work: the stage, a sentence about it, and the items it consists of."""
+
+    stage: Stage
+    note: str = ""
+    items: tuple[Item, ...] = ()
+
+    @property
+    def done(self) -> int:
+        """Bytes done over all items."""
+        return sum(item.done for item in self.items)
+
+    @property
+    def total(self) -> int:
+        """Bytes of all items."""
+        return sum(item.total for item in self.items)
+
+
+Report = Callable[[Progress], None]
+
+
+class Meter:
+    """Collects progress from any thread, passes on at most one value per `INTERVAL`, and carries the wish to stop.
+
+    `report` is called from whichever thread does the work, one call at a time.
+    """
+
+    def __init__(self, report: Report = lambda progress: None) -> None:
+        self._report = report
+        self._lock = threading.Lock()
+        self._reporting = threading.Lock()
+        self._now = Progress(Stage.RESOLVE)
+        self._due = 0.0
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next step. Safe from any thread."""
+        self._cancelled.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self._cancelled.is_set()
+
+    def check(self) -> None:
+        """Raise `CancelledError` when somebody asked to stop."""
+        if self._cancelled.is_set():
+            raise CancelledError
+
+    def pause(self, seconds: float) -> None:
+        """Wait for `seconds`, or raise `CancelledError` as soon as somebody asks to stop."""
+        if self._cancelled.wait(seconds):
+            raise CancelledError
+
+    def enter(self, stage: Stage, note: str = "", items: Sequence[Item] = ()) -> None:
+        """Begin a stage; reported at once."""
+        self.check()
+        with self._lock:
+            self._now = Progress(stage, note, tuple(items))
+            self._due = time.monotonic() + INTERVAL
+            now = self._now
+        self._pass_on(now)
+
+    def advance(self, index: int, count: int) -> None:
+        """Add `count` bytes to item `index` of the present stage; reported when the last report is old enough."""
+        self.check()
+        with self._lock:
+            item = self._now.items[index]
+            item = replace(item, done=max(0, item.done + count))
+            self._now = replace(self._now, items=(*self._now.items[:index], item, *self._now.items[index + 1 :]))
+            complete = item.done >= item.total
+            if not complete and time.monotonic() < self._due:
+                return
+            self._due = time.monotonic() + INTERVAL
+            now = self._now
+        self._pass_on(now)
+
+    def _pass_on(self, now: Progress) -> None:
+        with self._reporting:
+            self._report(now)
+
+
+def size_text(size: float) -> str:
+    """Return a number of bytes in the units that people use for downloads: ``34.5 MB``."""
+    unit = 0
+    while size >= 1000 and unit < len(_UNITS) - 1:
+        size /= 1000
+        unit += 1
+    return f"{size:.1f} {_UNITS[unit]}" if unit else f"{size:.0f} bytes"
