@@ -1,0 +1,1 @@
+"""Tests of the kernel's codecs and values."""

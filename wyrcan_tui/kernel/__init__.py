@@ -1,0 +1,1 @@
+"""Codecs and values of the Linux kernel: command lines, cpio records, kernel files, configurations, versions."""

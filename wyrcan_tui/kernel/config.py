@@ -1,0 +1,37 @@
+"""What a kernel's configuration file (``/boot/config-VERSION``) says it can unpack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Compression(StrEnum):
+    """How an initrd is compressed."""
+
+    ZSTD = "zstd"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class KernelConfig:
+    """The options that a kernel was built with, without their ``CONFIG_`` prefix; those not set are left out."""
+
+    options: frozenset[str]
+
+    @classmethod
+    def parse(cls, data: bytes) -> KernelConfig:
+        """Read a configuration file; lines that are no settings are passed over."""
+        lines = data.decode("ascii", errors="replace").splitlines()
+        return cls(
+            frozenset(
+                line.partition("=")[0].removeprefix("CONFIG_")
+                for line in lines
+                if line.startswith("CONFIG_") and line.endswith(("=y", "=m"))
+            )
+        )
+
+    @property
+    def initrd_compression(self) -> Compression:
+        """The compression to use for this kernel's initrd."""
+        return Compression.ZSTD if "RD_ZSTD" in self.options else Compression.NONE

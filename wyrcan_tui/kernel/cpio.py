@@ -1,0 +1,78 @@
+"""Records of the newc cpio format, as the kernel unpacks them.
+
+Documentation/driver-api/early-userspace/buffer-format.rst and init/initramfs.c of the kernel.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wyrcan_tui.errors import WyrcanError
+
+HEADER_SIZE: Final = 110
+NLINK_OFFSET: Final = 38
+"""Bytes from the start of a record to the eight digits of its number of hard links."""
+LARGEST_FILE: Final = 0xFFFFFFFF
+"""Bytes of the largest file that the format can hold."""
+LONGEST_PATH: Final = 4095
+"""Bytes of the longest path that the kernel unpacks (PATH_MAX less the final NUL)."""
+
+LONGEST_NAME: Final = 255
+"""Bytes of the longest name of one file or directory (NAME_MAX)."""
+
+_HEADER = b"070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X00000000"
+_PAD = (b"", b"\0\0\0", b"\0\0", b"\0")
+
+
+def record(
+    name: bytes,
+    *,
+    inode: int,
+    mode: int,
+    uid: int = 0,
+    gid: int = 0,
+    nlink: int = 1,
+    mtime: int = 0,
+    size: int = 0,
+    device: tuple[int, int] = (0, 0),
+) -> bytes:
+    """Return a record's header and padded name; `size` bytes of body and `padding` of them must follow.
+
+    `mtime` is in seconds and is clamped to the 32 bits that the format has; `device` is (major, minor) of a
+    device node. `name` is a path without a leading slash.
+
+    Raises:
+        WyrcanError: ``file-too-large`` where `size` does not fit the format, ``path-too-long`` where the kernel
+            would pass the record over without a word.
+    """
+    if len(name) > LONGEST_PATH or len(max(name.split(b"/"), key=len)) > LONGEST_NAME:
+        raise WyrcanError(
+            "path-too-long",
+            f"The image has a path that is longer than Linux allows: /{name[:80].decode(errors='replace')}...",
+            hint="Take the file out of the image, or rename it.",
+        )
+    if size > LARGEST_FILE:
+        raise WyrcanError(
+            "file-too-large",
+            f"The file /{name.decode(errors='replace')} is larger than 4 GiB, which no initrd can hold.",
+            hint="Take the file out of the image, or split it.",
+        )
+    mtime = min(max(mtime, 0), 0xFFFFFFFF)
+    major, minor = device
+    header = _HEADER % (inode, mode, uid, gid, nlink, mtime, size, 0, 0, major, minor, len(name) + 1)
+    # The name ends with a NUL and is padded so that what follows it starts at a multiple of four.
+    return header + name + b"\0" + _PAD[(HEADER_SIZE + len(name) + 1) & 3]
+
+
+def padding(size: int) -> bytes:
+    """Return the zero bytes that must follow a body of `size` bytes."""
+    return _PAD[size & 3]
+
+
+def nlink_field(nlink: int) -> bytes:
+    """Return the eight digits that stand at `NLINK_OFFSET`."""
+    return b"%08X" % nlink
+
+
+TRAILER: Final = record(b"TRAILER!!!", inode=0, mode=0)
+"""The record that ends an archive; the kernel then forgets all inode numbers seen so far."""

@@ -1,0 +1,111 @@
+"""What our own kernel's command line asks Wyrcan to do: the ``wyr.*`` words (``wyrcan.*`` means the same)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from wyrcan_tui.kernel.cmdline import Word, parse
+
+KINDS: Final = ("network", "netdev", "link")
+_FILE = re.compile(r"[A-Za-z0-9_@:-]+")
+_PREFIXES: Final = ("wyr.", "wyrcan.")
+
+
+class EfiAction(StrEnum):
+    """What ``wyr.efi=`` asks for: save the choice given on the command line, or wipe the saved one."""
+
+    WRITE = "write"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSetting:
+    """One line of a systemd-networkd file: ``KEY=VALUE`` in ``[SECTION]`` of `file` (with its suffix)."""
+
+    file: str
+    section: str
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The words of a command line that are for Wyrcan.
+
+    Attributes:
+        image: the text of ``wyr.img=``, the last one where it is repeated; empty without one.
+        arguments: ``wyr.arg=``, each of one or more words for the container's kernel, in order.
+        network: ``wyr.net.*``, in order.
+        efi: ``wyr.efi=``.
+        timeout: ``wyr.timeout=``, seconds; None without one.
+        registries: ``wyr.registry=``, in order.
+        menu: ``wyr.menu``: the menu comes up and stays, whatever choice is saved.
+        problems: a sentence on each word that looks as if it were for Wyrcan and cannot be understood.
+    """
+
+    image: str = ""
+    arguments: tuple[str, ...] = ()
+    network: tuple[NetworkSetting, ...] = ()
+    efi: EfiAction | None = None
+    timeout: int | None = None
+    registries: tuple[str, ...] = ()
+    menu: bool = False
+    problems: tuple[str, ...] = ()
+
+
+def parse_request(line: str) -> Request:
+    """Read the command line of our own kernel. Never raises: what cannot be understood is in `Request.problems`."""
+    image = ""
+    arguments: list[str] = []
+    network: list[NetworkSetting] = []
+    efi: EfiAction | None = None
+    timeout: int | None = None
+    registries: list[str] = []
+    menu = False
+    problems: list[str] = []
+    for word in parse(line):
+        name = _wyrcan_name(word)
+        if name is None:
+            continue
+        match name, word.value:
+            case "img", str(value) if value:
+                image = value
+            case "arg", str(value) if value:
+                arguments.append(value)
+            case "registry", str(value) if value:
+                registries.append(value)
+            case "efi", ("write" | "clear") as value:
+                efi = EfiAction(value)
+            case "timeout", str(value) if value.isascii() and value.isdigit():
+                timeout = int(value)
+            case "menu", None:
+                menu = True
+            case _, str(value) if name.startswith("net.") and (setting := _network_setting(name, value)):
+                network.append(setting)
+            case _:
+                shown = word.key if word.value is None else f"{word.key}={word.value}"
+                problems.append(f"Wyrcan does not understand the word {shown!r} on the kernel command line.")
+    return Request(image, tuple(arguments), tuple(network), efi, timeout, tuple(registries), menu, tuple(problems))
+
+
+def _wyrcan_name(word: Word) -> str | None:
+    for prefix in _PREFIXES:
+        if word.key.startswith(prefix):
+            return word.key.removeprefix(prefix)
+    return None
+
+
+def _network_setting(name: str, value: str) -> NetworkSetting | None:
+    match name.split(".")[1:]:
+        case [kind, file, section, key] if kind in KINDS:
+            pass
+        case [file, section, key]:
+            kind = "network"
+        case _:
+            return None
+    if not (_FILE.fullmatch(file) and section and key):
+        return None
+    return NetworkSetting(f"{file}.{kind}", section, key, value)

@@ -1,0 +1,1 @@
+"""Codecs and values of the OCI specifications: references, digests, descriptors, manifests."""

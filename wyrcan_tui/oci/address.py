@@ -1,0 +1,36 @@
+"""Where a registry is, and whether it is spoken to without TLS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.oci.reference import is_registry
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryAddress:
+    """A registry as a person names it: ``HOST[:PORT]``, and `plain` when it was said to speak HTTP without TLS."""
+
+    host: str
+    plain: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> RegistryAddress:
+        """Read ``HOST[:PORT]``, ``https://HOST[:PORT]`` or ``http://HOST[:PORT]``, with or without a final slash.
+
+        Raises:
+            WyrcanError: ``registry-invalid``.
+        """
+        scheme, separator, host = text.strip().rpartition("://")
+        host = host.removesuffix("/")
+        if (separator and scheme not in ("http", "https")) or not is_registry(host):
+            raise WyrcanError(
+                "registry-invalid",
+                f"{text!r} is not a registry.",
+                hint="Write it as HOST, HOST:PORT or http://HOST:PORT (the last for one without TLS).",
+            )
+        return cls(host, plain=scheme == "http")
+
+    def __str__(self) -> str:
+        return f"http://{self.host}" if self.plain else self.host

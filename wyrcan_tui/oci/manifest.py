@@ -1,0 +1,181 @@
+"""Descriptors, manifests, indexes and image configurations.
+
+OCI image-spec (descriptor.md, manifest.md, image-index.md, config.md) and Docker's image manifest version 2,
+schema 2, which have the same fields.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from wyrcan_tui.errors import WyrcanError, printable
+from wyrcan_tui.oci.digest import Digest
+from wyrcan_tui.oci.platform import Platform
+
+OCI_INDEX: Final = "application/vnd.oci.image.index.v1+json"
+OCI_MANIFEST: Final = "application/vnd.oci.image.manifest.v1+json"
+OCI_CONFIG: Final = "application/vnd.oci.image.config.v1+json"
+DOCKER_LIST: Final = "application/vnd.docker.distribution.manifest.list.v2+json"
+DOCKER_MANIFEST: Final = "application/vnd.docker.distribution.manifest.v2+json"
+DOCKER_CONFIG: Final = "application/vnd.docker.container.image.v1+json"
+ACCEPTED: Final = (OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST)
+
+LARGEST_DOCUMENT: Final = 4 << 20
+"""Bytes of the largest manifest or index that is read (distribution-spec 1.1, "Pushing Manifests")."""
+
+_REF_NAME: Final = "org.opencontainers.image.ref.name"
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """Where content is found and how it is verified: media type, digest, size in bytes."""
+
+    media_type: str
+    digest: Digest
+    size: int
+    platform: Platform | None = None
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ref_name(self) -> str:
+        """The tag that an OCI layout gives this entry of its index; may be empty."""
+        return self.annotations.get(_REF_NAME, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One image: its configuration and its layers, the lowest first."""
+
+    config: Descriptor
+    layers: tuple[Descriptor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Several images (or further indexes) under one name, one for each platform."""
+
+    manifests: tuple[Descriptor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What an image says of itself: platform, diff_ids of its layers (the lowest first), creation time, labels."""
+
+    platform: Platform
+    diff_ids: tuple[Digest, ...]
+    created: str
+    labels: Mapping[str, str]
+
+
+def parse_manifest(data: bytes) -> Manifest | Index:
+    """Read a manifest or an index; which of both it is, its fields tell, as the media type of the transport may lie.
+
+    Raises:
+        WyrcanError: ``manifest-invalid`` for anything that is neither, ``manifest-schema1`` for Docker's
+            schema 1, ``image-is-artifact`` for a manifest that carries something else than an image.
+    """
+    document = _object(data, "manifest")
+    if document.get("schemaVersion") == 1:
+        raise WyrcanError(
+            "manifest-schema1",
+            "The image has a manifest of Docker's schema 1, which no current tool writes and none can verify.",
+            hint="Push the image again with a current tool.",
+        )
+    if document.get("schemaVersion") != 2:
+        raise _invalid("manifest", "schemaVersion is not 2")
+    if "manifests" in document:
+        return Index(tuple(_descriptor(entry) for entry in _list(document, "manifests")))
+    manifest = Manifest(
+        _descriptor(document.get("config")),
+        tuple(_descriptor(entry) for entry in _list(document, "layers")),
+    )
+    if manifest.config.media_type not in (OCI_CONFIG, DOCKER_CONFIG):
+        kind = document.get("artifactType") or manifest.config.media_type
+        raise WyrcanError(
+            "image-is-artifact",
+            f"This is no container image but an artifact of the type {kind}.",
+            hint="Choose another tag.",
+        )
+    return manifest
+
+
+def parse_config(data: bytes) -> Config:
+    """Read an image configuration.
+
+    Raises:
+        WyrcanError: ``config-invalid`` where it is not JSON or lacks what the spec requires.
+    """
+    document = _object(data, "config")
+    rootfs = document.get("rootfs")
+    inner = document.get("config") or {}
+    labels = inner.get("Labels") if isinstance(inner, dict) else None
+    if not isinstance(rootfs, dict):
+        raise _invalid("config", "rootfs is missing")
+    return Config(
+        Platform(
+            _string(document, "os", "config"),
+            _string(document, "architecture", "config"),
+            str(document.get("variant") or ""),
+        ),
+        tuple(Digest.parse(str(entry)) for entry in _list(rootfs, "diff_ids", "config")),
+        printable(str(document.get("created") or "")),
+        {str(key): str(value) for key, value in labels.items()} if isinstance(labels, dict) else {},
+    )
+
+
+def _descriptor(value: object) -> Descriptor:
+    if not isinstance(value, dict):
+        raise _invalid("manifest", "a descriptor is missing")
+    size = value.get("size")
+    if not isinstance(size, int) or size < 0:
+        raise _invalid("manifest", "a descriptor has no size")
+    platform = value.get("platform")
+    annotations = value.get("annotations")
+    return Descriptor(
+        str(value.get("mediaType") or ""),
+        Digest.parse(_string(value, "digest", "manifest")),
+        size,
+        Platform(
+            str(platform.get("os") or ""),
+            str(platform.get("architecture") or ""),
+            str(platform.get("variant") or ""),
+        )
+        if isinstance(platform, dict)
+        else None,
+        {str(k): str(v) for k, v in annotations.items()} if isinstance(annotations, dict) else {},
+    )
+
+
+def _object(data: bytes, what: str) -> dict[str, Any]:
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise _invalid(what, f"it is not JSON ({error})") from error
+    if not isinstance(document, dict):
+        raise _invalid(what, "it is not a JSON object")
+    return document
+
+
+def _list(document: Mapping[str, Any], key: str, what: str = "manifest") -> list[Any]:
+    value = document.get(key)
+    if not isinstance(value, list):
+        raise _invalid(what, f"{key} is missing")
+    return value
+
+
+def _string(document: Mapping[str, Any], key: str, what: str) -> str:
+    value = document.get(key)
+    if not isinstance(value, str) or not value:
+        raise _invalid(what, f"{key} is missing")
+    return value
+
+
+def _invalid(what: str, why: str) -> WyrcanError:
+    return WyrcanError(
+        f"{what}-invalid",
+        f"The image's {what} cannot be read: {why}.",
+        hint="The image or the registry is at fault: push the image again, or choose another tag.",
+    )

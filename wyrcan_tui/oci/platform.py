@@ -1,0 +1,43 @@
+"""Platforms of an image index, and which of them suits a machine (OCI image-spec, image-index.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wyrcan_tui.errors import WyrcanError
+
+_ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}
+_DEFAULT_VARIANT = {"arm64": "v8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """An operating system, an architecture in Go's words, and the architecture's variant (may be empty)."""
+
+    os: str
+    architecture: str
+    variant: str = ""
+
+    @classmethod
+    def of_machine(cls, machine: str) -> Platform:
+        """Return the platform of the Linux machine that ``uname -m`` calls `machine`.
+
+        Raises:
+            WyrcanError: ``architecture-unknown`` for a machine that Wyrcan does not run on.
+        """
+        if machine not in _ARCHITECTURE:
+            raise WyrcanError("architecture-unknown", f"Wyrcan does not know the architecture {machine!r}.")
+        return cls("linux", _ARCHITECTURE[machine])
+
+    def suits(self, wanted: Platform) -> bool:
+        """Tell whether an image for this platform runs on the `wanted` one."""
+        default = _DEFAULT_VARIANT.get(wanted.architecture, "")
+        return (
+            self.os == wanted.os
+            and self.architecture == wanted.architecture
+            # An amd64 variant names a newer instruction set (v2, v3): only the baseline always runs.
+            and (self.variant or default) == (wanted.variant or default)
+        )
+
+    def __str__(self) -> str:
+        return "/".join(filter(None, (self.os, self.architecture, self.variant)))

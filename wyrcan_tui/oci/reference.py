@@ -1,0 +1,139 @@
+"""What a person writes to name an image.
+
+Three kinds: an image in a registry (``[docker://]registry/repository:tag@digest``, the grammar and the Docker
+Hub defaults of the distribution project's ``reference`` package), one in an OCI layout directory
+(``oci:PATH[:TAG]``) and one in a tar archive of such a directory (``oci-archive:PATH[:TAG]``); the last two as
+containers-transports(5) writes them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Final
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.oci.digest import Digest
+
+DOCKER_HUB: Final = "docker.io"
+_HUB_ALIASES: Final = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io"})
+_LONGEST_NAME: Final = 255
+
+_COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
+_HOST_LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
+_REGISTRY = re.compile(rf"(?:{_HOST_LABEL}(?:\.{_HOST_LABEL})*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?")
+_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryReference:
+    """An image in a registry; `tag` is never empty unless a `digest` pins the image."""
+
+    registry: str
+    repository: str
+    tag: str = ""
+    digest: Digest | None = None
+
+    @property
+    def name(self) -> str:
+        """Registry and repository, without tag or digest."""
+        return f"{self.registry}/{self.repository}"
+
+    def with_tag(self, tag: str) -> RegistryReference:
+        """Return the reference to another tag of the same repository."""
+        return replace(self, tag=tag, digest=None)
+
+    def __str__(self) -> str:
+        tag = f":{self.tag}" if self.tag else ""
+        digest = f"@{self.digest}" if self.digest else ""
+        return f"{self.name}{tag}{digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutReference:
+    """An image in an OCI layout directory; an empty `tag` means the only image there."""
+
+    path: PurePath
+    tag: str = ""
+
+    def __str__(self) -> str:
+        return f"oci:{self.path}" + (f":{self.tag}" if self.tag else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveReference:
+    """An image in a tar archive of an OCI layout; an empty `tag` means the only image there."""
+
+    path: PurePath
+    tag: str = ""
+
+    def __str__(self) -> str:
+        return f"oci-archive:{self.path}" + (f":{self.tag}" if self.tag else "")
+
+
+Reference = RegistryReference | LayoutReference | ArchiveReference
+
+
+def parse_reference(text: str) -> Reference:
+    """Read a reference as a person types it.
+
+    Raises:
+        WyrcanError: ``reference-invalid``, with what is wrong and how a reference looks.
+    """
+    text = text.strip()
+    for prefix, kind in (("oci:", LayoutReference), ("oci-archive:", ArchiveReference)):
+        if text.startswith(prefix):
+            path, _, tag = text.removeprefix(prefix).partition(":")
+            if not path:
+                raise _invalid(text, "the path is missing")
+            if tag and not _TAG.fullmatch(tag):
+                raise _invalid(text, f"{tag!r} cannot be a tag")
+            return kind(PurePath(path), tag)
+    return _parse_registry_reference(text)
+
+
+def is_registry(text: str) -> bool:
+    """Tell whether `text` can be a registry: a host name or address, with or without a port."""
+    return bool(_REGISTRY.fullmatch(text))
+
+
+def _parse_registry_reference(text: str) -> RegistryReference:
+    name, at, digest = text.removeprefix("docker://").partition("@")
+    if "://" in name:
+        raise _invalid(text, "a reference has no scheme but docker://")
+    first, slash, rest = name.partition("/")
+    if slash and ("." in first or ":" in first or first == "localhost" or first != first.lower()):
+        registry = first
+    else:
+        registry, rest = DOCKER_HUB, name
+    repository, colon, tag = rest.partition(":")
+    if registry in _HUB_ALIASES:
+        registry = DOCKER_HUB
+        if repository and "/" not in repository:
+            repository = f"library/{repository}"
+
+    if not is_registry(registry):
+        raise _invalid(text, f"{registry!r} cannot be a registry")
+    if not repository:
+        raise _invalid(text, "the repository is missing")
+    if repository != repository.lower():
+        raise _invalid(text, "the repository must be in lower case")
+    if not _REPOSITORY.fullmatch(repository):
+        raise _invalid(text, f"{repository!r} cannot be a repository")
+    if len(repository) > _LONGEST_NAME:
+        raise _invalid(text, f"the repository is longer than {_LONGEST_NAME} characters")
+    if colon and not _TAG.fullmatch(tag):
+        raise _invalid(text, f"{tag!r} cannot be a tag")
+    if not tag and not at:
+        tag = "latest"
+    return RegistryReference(registry, repository, tag, Digest.parse(digest) if at else None)
+
+
+def _invalid(text: str, why: str) -> WyrcanError:
+    return WyrcanError(
+        "reference-invalid",
+        f"{text!r} is not a reference: {why}.",
+        hint="Write it as registry/repository:tag, for example quay.io/fedora/fedora-bootc:42.",
+    )

@@ -1,0 +1,1 @@
+"""Codecs and values of the UEFI specification."""
