@@ -1,0 +1,1 @@
+"""Real and small stand-ins for what a user has: images, a registry, a machine, a terminal."""

@@ -1,0 +1,104 @@
+"""A machine in a folder: its system files are real files there, and only the jump into the next kernel is recorded.
+
+rig = Rig(tmp_path, cmdline="wyr.timeout=3")
+rig.save(b'{"image": ...}')            # as if it had been in the firmware
+boot(order, ..., rig.kexec, ...)
+rig.kexec.booted.cmdline
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.host.efivars import EfiVariables
+from wyrcan_tui.host.machine import Machine
+from wyrcan_tui.host.networkd import Networkd
+from wyrcan_tui.host.turn import Turn
+
+VARIABLE = "Wyrcan-6987e713-a5ff-4ec2-ad55-c1fca471ed2d"
+ATTRIBUTES = bytes([7, 0, 0, 0])
+"""Non-volatile, boot and runtime access, as efivarfs has them in front of a value."""
+
+
+@dataclass(frozen=True)
+class Booted:
+    """What a kernel was started with."""
+
+    kernel: bytes
+    initrd: bytes
+    cmdline: str
+
+
+@dataclass
+class RecordedKexec:
+    """Takes kernels as the real one does, and keeps what it was given instead of jumping."""
+
+    loaded: list[Booted] = field(default_factory=list)
+    executed: bool = False
+
+    def load(self, kernel: int, initrd: int, cmdline: str) -> None:
+        """Keep what the open files hold."""
+        self.loaded.append(Booted(_content(kernel), _content(initrd), cmdline))
+
+    def execute(self) -> None:
+        """Take note of the jump."""
+        assert self.loaded, "nothing was loaded"
+        self.executed = True
+
+    @property
+    def booted(self) -> Booted:
+        """What runs now."""
+        assert self.executed, "nothing was booted"
+        return self.loaded[-1]
+
+
+@dataclass(frozen=True)
+class MediumFile:
+    """A boot medium that is there already; its ``wyrcan.json`` may be missing."""
+
+    path: Path
+
+    def read(self) -> bytes | None:
+        """The file's content."""
+        return self.path.read_bytes() if self.path.exists() else None
+
+
+class Rig:
+    """The machine below `root`. `memory` is in bytes; without `uefi` it was started by a BIOS."""
+
+    def __init__(self, root: Path, *, uefi: bool = True, cmdline: str = "", memory: int = 2 << 30) -> None:
+        self.root = root
+        self.kexec = RecordedKexec()
+        self.variable = root / "sys/firmware/efi/efivars" / VARIABLE
+        self.medium = root / "medium/wyrcan.json"
+        self.turn = Turn(root)
+        for folder in ("proc", "run", "sys/class/net", "medium"):
+            (root / folder).mkdir(parents=True)
+        if uefi:
+            self.variable.parent.mkdir(parents=True)
+        (root / "proc/cmdline").write_text(f"{cmdline}\n")
+        (root / "proc/meminfo").write_text(f"MemTotal:    {memory // 1024} kB\nMemFree:     1024 kB\n")
+        self.adapters = Adapters(
+            root, Machine(root), EfiVariables(root), Networkd(root), MediumFile(self.medium), self.kexec, self.turn
+        )
+
+    def save(self, value: bytes) -> None:
+        """Put a value into the EFI variable, as if it had always been there."""
+        self.variable.write_bytes(ATTRIBUTES + value)
+
+    @property
+    def saved(self) -> bytes | None:
+        """The EFI variable's value; None where there is none."""
+        return self.variable.read_bytes()[len(ATTRIBUTES) :] if self.variable.exists() else None
+
+    def plug(self, interface: str, *, address: str = "52:54:00:12:34:56", carrier: bool = True) -> None:
+        """Add a network interface with this MAC address."""
+        folder = self.root / "sys/class/net" / interface
+        folder.mkdir()
+        (folder / "address").write_text(f"{address}\n")
+        (folder / "carrier").write_text(f"{int(carrier)}\n")
+
+
+def _content(file: int) -> bytes:
+    return os.pread(file, os.fstat(file).st_size, 0)

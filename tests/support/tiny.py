@@ -1,0 +1,70 @@
+"""The tiny bootable image: Debian's kernel and a busybox, whose init says on every console what was booted.
+
+It prints one line, the `MARKER`. On the serial line it then has a shell, for whoever looks at it by hand.
+"""
+
+import re
+import shutil
+import struct
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.support.image import Dir, File, Image, Layer, Symlink
+
+CMDLINE = "wyrcan.tiny=yes panic=10"
+"""The image's own words for its kernel, in /boot/wyrcan.cmdline."""
+
+MARKER = re.compile(r"WYRCAN-TINY (?P<name>\S+) cmdline=\[(?P<cmdline>.*?)\] uname=\[(?P<release>\S+)\]")
+
+COMMANDS = ["awk", "cat", "echo", "grep", "ls", "mkdir", "mount", "poweroff", "reboot", "sh", "sleep", "stty", "uname"]
+
+INIT = """\
+#!/bin/sh
+mount -t proc proc /proc
+mount -t devtmpfs dev /dev
+line="WYRCAN-TINY {name} cmdline=[$(cat /proc/cmdline)] uname=[$(uname -r)]"
+for console in /dev/tty1 /dev/ttyS0; do
+  # Opening a serial port that is not there fails, as it should.
+  (echo; echo "$line") > $console
+done 2> /dev/null
+stty -F /dev/ttyS0 sane 2> /dev/null && exec sh -i < /dev/ttyS0 > /dev/ttyS0 2>&1
+while sleep 3600; do :; done
+"""
+
+
+def kernel_release(kernel: bytes) -> str:
+    """What ``uname -r`` says when this bzImage runs (Linux, Documentation/arch/x86/boot.rst, kernel_version)."""
+    (pointer,) = struct.unpack_from("<H", kernel, 0x20E)
+    return kernel[pointer + 0x200 :].split(b"\0", 1)[0].split()[0].decode()
+
+
+def static_busybox(cache: Path) -> Path:
+    """The busybox of the suite that all that boots is made of; fetched once, and kept in the folder `cache`."""
+    busybox = cache / "busybox"
+    if not busybox.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=cache) as root:
+            subprocess.run(
+                ["mmdebstrap", "--quiet", "--variant=extract", "--include=busybox-static", "trixie", root], check=True
+            )
+            shutil.move(Path(root, "usr/bin/busybox"), busybox)
+    return busybox
+
+
+def tiny_image(kernel: Path, busybox: Path, name: str = "one") -> Image:
+    """The image with the given `kernel` and static `busybox`; its marker line holds `name`, to tell two apart."""
+    image = kernel.read_bytes()
+    system = Layer(
+        [
+            *map(Dir, ["bin", "boot", "dev", "proc", "sys"]),
+            File("bin/busybox", busybox.read_bytes(), mode=0o755),
+            *(Symlink(f"bin/{command}", "busybox") for command in COMMANDS),
+            File("boot/wyrcan.kernel", image),
+            # Debian's kernels unpack every kind of initrd; one word of their configuration says what is used here.
+            File(f"boot/config-{kernel_release(image)}", b"CONFIG_RD_ZSTD=y\nCONFIG_RD_GZIP=y\n"),
+            File("boot/wyrcan.cmdline", CMDLINE.encode() + b"\n"),
+        ]
+    )
+    own = Layer([File("init", INIT.format(name=name).encode(), mode=0o755)], "zstd")
+    return Image([system, own], labels={"org.opencontainers.image.title": f"Tiny {name}"})

@@ -1,0 +1,1 @@
+"""Tests of the engine, from single headers to whole images."""

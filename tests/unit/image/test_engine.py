@@ -1,0 +1,244 @@
+"""Whole images: in go blobs, out come a kernel, its arguments and an initrd, or the reason why not."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.image import Compression as LayerCompression
+from tests.support.image import Dir, File, Hardlink, Image, Layer, Member, Symlink, Whiteout
+from tests.support.kernels import arm64_image, bzimage
+from tests.support.sources import AMD64, MemorySource, opened
+from tests.support.tree import Node, read_directory
+from tests.support.unpacker import unpack
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image import bootable, engine
+from wyrcan_tui.image.engine import Bootable
+from wyrcan_tui.image.resolve import resolve
+from wyrcan_tui.kernel.config import Compression
+from wyrcan_tui.oci.digest import Digest
+from wyrcan_tui.progress import CancelledError, Meter, Progress, Stage
+
+KERNEL = bzimage("6.12.0", b"payload" * 1000)
+OTHER_KERNEL = bzimage("6.12.0", b"another" * 1000)
+ZSTD_CONFIG = File("boot/config-6.12.0", b"CONFIG_RD_ZSTD=y\n")
+INIT = File("sbin/init", b"#!/bin/sh\n", 0o755)
+
+
+def image(*stack: Sequence[Member], compressions: Sequence[LayerCompression] = ("gzip",)) -> Image:
+    """An image of these layers, compressed in turn in the given ways."""
+    return Image([Layer(layer, compressions[number % len(compressions)]) for number, layer in enumerate(stack)])
+
+
+def build(content: Image) -> tuple[Bootable, dict[bytes, Node]]:
+    """What is built of an image, its initrd unpacked."""
+    source, found = opened(content)
+    fd = os.memfd_create("initrd")
+    try:
+        built = engine.build(source, found, fd, Meter())
+        return built, unpack(os.pread(fd, os.fstat(fd).st_size, 0))
+    finally:
+        os.close(fd)
+
+
+def examine(content: Image) -> Bootable:
+    """What is found out about an image."""
+    return engine.examine(*opened(content), Meter())
+
+
+def refusal(content: Image) -> WyrcanError:
+    """Why nothing is built of an image; examining must come to the same."""
+    codes = []
+    for act in (build, examine):
+        with pytest.raises(WyrcanError) as raised:
+            act(content)
+        codes.append(raised.value.code)
+    assert codes[0] == codes[1]
+    return raised.value
+
+
+@pytest.mark.parametrize("compressions", [("plain",), ("gzip",), ("zstd",), ("gzip", "zstd", "plain")])
+def test_image_is_built_whatever_its_layers_are_compressed_with(compressions: Sequence[LayerCompression]) -> None:
+    built, tree = build(
+        image(
+            [Dir("boot"), File("boot/wyrcan.kernel", KERNEL), ZSTD_CONFIG],
+            [File("boot/wyrcan.cmdline", b"quiet panic=10\n"), INIT],
+            [File("etc/os-release", b"NAME=demo\n"), *(File(f"etc/{number}") for number in range(20))],
+            [Whiteout("etc/0")],
+            compressions=compressions,
+        )
+    )
+    assert (built.kernel, built.kernel_path, built.kernel_file.release) == (KERNEL, "/boot/wyrcan.kernel", "6.12.0")
+    assert built.arguments == ("quiet panic=10",)
+    assert built.compression is Compression.ZSTD
+    assert built.adds_init
+    assert tree[b"init"].content == b"sbin/init"
+    assert tree[b"boot/wyrcan.kernel"].content == KERNEL
+    assert b"etc/0" not in tree
+    assert b"etc/19" in tree
+
+
+def test_initrd_is_not_compressed_for_a_kernel_that_does_not_say_it_can_unpack_it() -> None:
+    built, tree = build(image([File("boot/wyrcan.kernel", KERNEL), INIT]))
+    assert built.compression is Compression.NONE
+    assert tree[b"sbin/init"].content == b"#!/bin/sh\n"
+
+
+def test_own_init_stays() -> None:
+    built, tree = build(image([File("boot/wyrcan.kernel", KERNEL), INIT, File("init", b"own")]))
+    assert not built.adds_init
+    assert tree[b"init"].content == b"own"
+
+
+def test_init_that_leads_nowhere_is_replaced() -> None:
+    _, tree = build(image([File("boot/wyrcan.kernel", KERNEL), INIT, Symlink("init", "gone")]))
+    assert tree[b"init"].content == b"sbin/init"
+
+
+def test_kernel_of_the_modules_folder_brings_its_config_and_bootc_s_arguments() -> None:
+    modules = "usr/lib/modules/6.12.0"
+    built = examine(
+        image(
+            [
+                File(f"{modules}/vmlinuz", KERNEL),
+                File(f"{modules}/config", b"CONFIG_RD_ZSTD=y\n"),
+                File("usr/lib/bootc/kargs.d/empty.toml"),
+                File("usr/lib/bootc/kargs.d/ours.toml", b'kargs = ["ro"]'),
+                INIT,
+            ]
+        )
+    )
+    assert (built.kernel_path, built.compression) == (f"/{modules}/vmlinuz", Compression.ZSTD)
+    assert built.arguments == ("ro",)
+
+
+KERNEL_ELSEWHERE: dict[str, list[list[Member]]] = {
+    "link to a place that is not watched": [[File("opt/k", KERNEL), Symlink("vmlinuz", "/opt/k")]],
+    "empty cmdline beside it": [[File("boot/wyrcan.kernel", KERNEL), File("boot/wyrcan.cmdline")]],
+    "hard link in one layer": [[File("opt/k", KERNEL), Hardlink("boot/wyrcan.kernel", "opt/k")]],
+    "hard link from above": [[File("opt/k", KERNEL)], [Hardlink("boot/wyrcan.kernel", "opt/k")]],
+    "hard link whose target is replaced": [
+        [File("opt/k", KERNEL), Hardlink("boot/wyrcan.kernel", "opt/k")],
+        [File("opt/k", OTHER_KERNEL)],
+    ],
+    "hard link whose target is hidden": [
+        [File("boot/k", KERNEL), Hardlink("boot/wyrcan.kernel", "boot/k")],
+        [Whiteout("boot/k")],
+    ],
+    "hard link behind a link, its target hidden": [
+        [File("opt/k", KERNEL), Hardlink("opt/k2", "opt/k"), Symlink("vmlinuz", "opt/k2")],
+        [Whiteout("opt/k")],
+    ],
+    "hard link behind a link, its target replaced": [
+        [File("opt/k", KERNEL)],
+        [Hardlink("opt/k2", "opt/k"), Symlink("vmlinuz", "opt/k2")],
+        [File("opt/k", OTHER_KERNEL)],
+    ],
+    "link to what a layer has twice": [
+        [File("opt/k", OTHER_KERNEL), File("opt/k", KERNEL), Symlink("vmlinuz", "opt/k")]
+    ],
+    "lower layers have others": [
+        [File("boot/wyrcan.kernel", OTHER_KERNEL), File("opt/k", OTHER_KERNEL)],
+        [File("opt/k", KERNEL), Symlink("boot/wyrcan.kernel", "../opt/k")],
+    ],
+    "link in one layer to a file that the layer above has replaced": [
+        [File("boot/a", KERNEL), Hardlink("boot/wyrcan.kernel", "boot/a")],
+        [Hardlink("boot/b", "boot/a")],
+        [File("boot/a", OTHER_KERNEL)],
+    ],
+}
+
+
+@pytest.mark.parametrize("case", KERNEL_ELSEWHERE)
+def test_kernel_is_the_one_that_is_at_its_place_in_the_root(case: str) -> None:
+    content = image(*KERNEL_ELSEWHERE[case], [INIT])
+    built, tree = build(content)
+    assert built.kernel == KERNEL
+    assert tree[built.kernel_path.removeprefix("/").encode()].content == KERNEL
+    assert examine(content).kernel == KERNEL
+
+
+def test_image_without_a_kernel_or_an_init_is_not_bootable() -> None:
+    assert refusal(image([INIT])).code == "kernel-missing"
+    assert refusal(image([File("boot/wyrcan.kernel", KERNEL)])).code == "init-missing"
+
+
+def test_kernel_must_be_one_and_of_the_image_s_architecture() -> None:
+    assert refusal(image([File("boot/wyrcan.kernel", b"text"), INIT])).code == "kernel-unknown-format"
+    assert refusal(image([File("boot/wyrcan.kernel", arm64_image()), INIT])).code == "kernel-wrong-architecture"
+
+
+def test_file_that_is_too_large_to_be_a_kernel_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootable, "LARGEST_KERNEL", 100)
+    assert refusal(image([File("boot/wyrcan.kernel", KERNEL), INIT])).code == "kernel-unreadable"
+
+
+def test_path_that_leaves_the_root_refuses_the_image() -> None:
+    assert refusal(image([File("../etc/passwd"), INIT])).code == "layer-path-escapes"
+
+
+def damaged(content: Image, blob: bytes) -> MemorySource:
+    """The source of an image whose first layer is stored as something else."""
+    source = MemorySource.of(content)
+    source.stored[content.layers[0].digest] = blob
+    return source
+
+
+def test_damaged_layer_refuses_the_image() -> None:
+    content = image([File("boot/wyrcan.kernel", KERNEL), INIT, File("a", b"-" * 5000)], compressions=["plain"])
+    blob = content.layers[0].blob
+    for wrong, code in (
+        (blob.replace(b"---", b"+++"), "digest-mismatch"),
+        (blob[:-512], "blob-size-mismatch"),
+        (blob + b"\0", "blob-size-mismatch"),
+    ):
+        source = damaged(content, wrong)
+        with pytest.raises(WyrcanError) as raised:
+            engine.examine(source, resolve(source, AMD64), Meter())
+        assert raised.value.code == code
+
+
+def test_layer_that_is_not_what_the_config_says_refuses_the_image() -> None:
+    content = image([File("boot/wyrcan.kernel", KERNEL), INIT])
+    source, found = opened(content)
+    lie = replace(found, config=replace(found.config, diff_ids=(Digest.of(b"another layer"),)))
+    with pytest.raises(WyrcanError) as raised:
+        engine.examine(source, lie, Meter())
+    assert (raised.value.code, "layer 1" in raised.value.message) == ("digest-mismatch", True)
+
+
+def test_image_of_many_layers_is_read_in_order() -> None:
+    layers: list[list[Member]] = [[File("a", b"%d" % number), File(f"own{number}")] for number in range(30)]
+    _, tree = build(image([File("boot/wyrcan.kernel", KERNEL), INIT], *layers))
+    assert tree[b"a"].content == b"29"
+    assert sum(path.startswith(b"own") for path in tree) == 30
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_unpacking_writes_what_the_kernel_unpacks(tmp_path: Path) -> None:
+    content = image(
+        [File("boot/wyrcan.kernel", KERNEL), File("init", b"i", 0o4755, mtime=5), Hardlink("b", "init"), Dir("d")],
+        [File("d/a", b"1"), Symlink("l", "/d/a"), File("init", b"new", 0o755)],
+    )
+    tmp_path.chmod(0o755)
+    assert engine.unpack(*opened(content), tmp_path, Meter()) == ()
+    assert read_directory(tmp_path) == build(content)[1]
+
+
+def test_progress_names_every_layer_and_reaches_its_end() -> None:
+    reports: list[Progress] = []
+    content = image([File("boot/wyrcan.kernel", KERNEL), ZSTD_CONFIG], [INIT])
+    engine.examine(*opened(content), Meter(reports.append))
+    assert {report.stage for report in reports} == {Stage.LAYERS}
+    assert [item.name for item in reports[0].items] == [layer.digest[7:19] for layer in content.layers]
+    assert reports[-1].done == reports[-1].total == sum(len(layer.blob) for layer in content.layers)
+
+
+def test_wish_to_stop_stops_the_work() -> None:
+    meter = Meter()
+    source, found = opened(image([File("boot/wyrcan.kernel", KERNEL), INIT]))
+    meter.cancel()
+    with pytest.raises(CancelledError):
+        engine.examine(source, found, meter)

@@ -1,0 +1,159 @@
+"""Hard links: files keep all their names, whichever layer brings and whichever hides them."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.support.image import Device, Dir, Fifo, File, Hardlink, Member, OpaqueWhiteout, Symlink, Whiteout
+from tests.support.stack import Stack, merge, pack
+from tests.support.unpacker import unpack
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image import initrd
+from wyrcan_tui.image.weigh import Scale
+
+
+def groups(*stack: Sequence[Member]) -> dict[str, str]:
+    """For each file's names, joined, its content."""
+    nodes = unpack(pack(stack))
+    return {
+        " ".join(sorted(name.decode() for name in node.names)): node.content.decode()
+        for node in nodes.values()
+        if node.names
+    }
+
+
+def refusal(*stack: Sequence[Member]) -> WyrcanError:
+    """Why the layers are refused."""
+    with pytest.raises(WyrcanError) as raised:
+        pack(stack)
+    return raised.value
+
+
+def test_link_within_a_layer_shares_the_file() -> None:
+    assert groups([File("a", b"1"), Hardlink("b", "a")]) == {"a b": "1"}
+
+
+def test_link_to_a_lower_layer_shares_the_file() -> None:
+    assert groups([File("a", b"1")], [Hardlink("b", "a")]) == {"a b": "1"}
+    assert groups([File("a", b"1")], [File("x", b"2")], [Hardlink("b", "a")]) == {"a b": "1", "x": "2"}
+
+
+def test_links_to_links_share_the_first_file() -> None:
+    assert groups([File("a", b"1"), Hardlink("b", "a"), Hardlink("c", "b")]) == {"a b c": "1"}
+    assert groups([File("a", b"1")], [Hardlink("b", "a")], [Hardlink("c", "b")]) == {"a b c": "1"}
+    assert groups([File("a", b"1"), Hardlink("b", "a")], [Hardlink("c", "b"), Hardlink("d", "c")]) == {"a b c d": "1"}
+
+
+def test_link_keeps_the_file_of_a_name_that_is_replaced_later() -> None:
+    assert groups([File("a", b"1")], [Hardlink("b", "a")], [File("a", b"3")]) == {"b": "1", "a": "3"}
+
+
+def test_link_keeps_the_file_of_a_name_that_is_whited_out_later() -> None:
+    assert groups([Dir("d"), File("d/a", b"1")], [Hardlink("b", "d/a")], [Whiteout("d")]) == {"b": "1"}
+    assert groups([File("d/a", b"1")], [Hardlink("b", "d/a")], [OpaqueWhiteout("d")]) == {"b": "1"}
+
+
+def test_file_whose_first_name_is_hidden_is_read_again_for_the_others() -> None:
+    stack: Stack = [[File("a", b"1"), Hardlink("b", "a"), Hardlink("c", "a")], [File("a", b"2")]]
+    assert groups(*stack) == {"b c": "1", "a": "2"}
+    assert list(merge(stack, Scale()).missed) == [0]
+
+
+def test_hidden_link_takes_no_part() -> None:
+    assert groups([File("a", b"1"), Hardlink("b", "a"), Hardlink("c", "b")], [Whiteout("b")]) == {"a c": "1"}
+
+
+def test_replaced_link_leaves_the_others() -> None:
+    assert groups([File("a", b"1"), Hardlink("b", "a")], [File("b", b"2")]) == {"a": "1", "b": "2"}
+
+
+@pytest.mark.parametrize(
+    "stack",
+    [
+        [[Hardlink("b", "a")]],
+        [[File("x")], [Hardlink("b", "a")]],
+        [[File("a")], [Whiteout("a")], [Hardlink("b", "a")]],
+        [[File("d/a")], [Whiteout("d")], [Hardlink("b", "d/a")]],
+        [[File("d/a")], [OpaqueWhiteout("d")], [Hardlink("b", "d/a")]],
+        [[File("d/a")], [File("d")], [Hardlink("b", "d/a")]],
+        [[File("a")], [Dir("a")], [Hardlink("b", "a")]],
+    ],
+)
+def test_link_to_what_is_not_there_is_refused(stack: list[list[Member]]) -> None:
+    error = refusal(*stack)
+    assert error.code == "hardlink-target-missing"
+    assert "/b" in error.message
+
+
+def test_link_may_come_before_its_file_in_the_layer() -> None:
+    assert groups([Hardlink("b", "a"), File("a", b"1")]) == {"a b": "1"}
+
+
+def test_link_to_a_symbolic_link_or_a_device_is_one_more_of_them() -> None:
+    nodes = unpack(
+        pack(
+            [
+                [Symlink("s", "x"), Device("c", 1, 3), Fifo("f"), Hardlink("s2", "s"), Hardlink("c2", "c")],
+                [Hardlink("f2", "f"), Hardlink("s3", "s"), Whiteout("c")],
+            ]
+        )
+    )
+    assert nodes[b"s2"].content == nodes[b"s3"].content == b"x"
+    assert nodes[b"c2"].device == (1, 3)
+    assert nodes[b"f2"] == nodes[b"f"]
+    assert b"c" not in nodes
+
+
+def test_link_s_own_metadata_does_not_count() -> None:
+    nodes = unpack(pack([[File("a", b"1", 0o4755, 1, 2, 3), Hardlink("b", "a")]]))
+    assert nodes[b"b"] == nodes[b"a"]
+    assert (nodes[b"b"].mode & 0o7777, nodes[b"b"].uid, nodes[b"b"].mtime) == (0o4755, 1, 3)
+
+
+def test_layer_that_has_a_linked_path_twice_is_refused() -> None:
+    assert refusal([File("a", b"1"), Hardlink("b", "a"), File("a", b"2")]).code == "layer-contradiction"
+    assert refusal([File("a", b"1"), File("a", b"2"), Hardlink("b", "a")]).code == "layer-contradiction"
+    assert refusal([File("a", b"1"), File("a", b"2")], [Hardlink("b", "a")]).code == "layer-contradiction"
+    assert refusal([File("a", b"1"), Hardlink("a", "a")]).code == "layer-contradiction"
+
+
+def filler(number: int) -> File:
+    """A file that fills a frame of the next tests by itself."""
+    return File(f"filler{number}", b"-" * 900)
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 900, 5000], ids=lambda size: f"{size} bytes")
+def test_name_that_comes_after_its_frame_was_ended_shares_the_file(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(initrd, "FRAME", 1000)
+    layer: list[Member] = [
+        File("a", b"x" * size),
+        Hardlink("b", "a"),
+        filler(1),
+        File("z", b"z"),
+        filler(2),
+        Hardlink("c", "a"),
+    ]
+    found = groups(layer, [File("above", b"1"), filler(3)])
+    fillers = {f"filler{number}": "-" * 900 for number in (1, 2, 3)}
+    assert found == {"a b c": "x" * size, "z": "z", "above": "1"} | fillers
+
+
+def test_several_files_of_one_frame_get_late_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(initrd, "FRAME", 4000)
+    files = [File(f"f{number}", b"%d" % number * 50) for number in range(9)]
+    others = [File(f"other{number}", b"x" * 100) for number in range(3)]
+    links = [Hardlink(f"late{number}", f"f{number}") for number in range(0, 9, 2)]
+    found = groups([*files, *others, *(File(f"filler{n}", b"-" * 3900) for n in range(3)), *links])
+    for number in range(0, 9, 2):
+        assert found[f"f{number} late{number}"] == str(number) * 50
+    for number in range(1, 9, 2):
+        assert found[f"f{number}"] == str(number) * 50
+    assert found["other2"] == "x" * 100
+
+
+def test_file_larger_than_a_frame_gets_late_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(initrd, "FRAME", 1000)
+    large = bytes(range(65, 91)) * 200
+    assert groups([File("large", large), Hardlink("b", "large"), Hardlink("c", "b")]) == {
+        "b c large": large.decode(),
+    }

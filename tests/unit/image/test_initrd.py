@@ -1,0 +1,95 @@
+"""The initrd: the same bytes each time, in frames that the kernel unpacks one after the other."""
+
+import os
+import random
+import stat
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.image import Device, Dir, Fifo, File, Hardlink, Member, Symlink
+from tests.support.stack import Stack, pack
+from tests.support.unpacker import archives, records, unpack
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image import initrd
+from wyrcan_tui.image.initrd import InitrdWriter, Metadata
+from wyrcan_tui.kernel.config import Compression
+
+FILE = Metadata(stat.S_IFREG | 0o644)
+
+
+def system() -> Stack:
+    """Two layers with everything that an initrd can hold, of several frames when frames are small."""
+    noise = random.Random(1)
+    lower: list[Member] = [Dir("."), Dir("etc"), Dir("dev")]
+    lower += [File(f"etc/{number}", noise.randbytes(number * 300), mtime=number) for number in range(20)]
+    lower += [Symlink("link", "etc/1"), Device("dev/null", 1, 3), Fifo("dev/fifo"), Hardlink("late", "etc/2")]
+    return [lower, [File("etc/5", b"new"), Hardlink("above", "etc/7")]]
+
+
+@pytest.fixture
+def small_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames of a few files."""
+    monkeypatch.setattr(initrd, "FRAME", 5000)
+
+
+@pytest.mark.usefixtures("small_frames")
+@pytest.mark.parametrize("compression", Compression)
+def test_same_layers_make_the_same_bytes(compression: Compression) -> None:
+    assert len({pack(system(), compression) for _ in range(5)}) == 1
+
+
+@pytest.mark.usefixtures("small_frames")
+def test_compression_and_frames_do_not_change_what_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_frames = pack(system())
+    assert len(archives(in_frames)) > 5
+    assert unpack(in_frames) == unpack(pack(system(), Compression.NONE))
+    monkeypatch.undo()
+    in_one_frame = pack(system())
+    assert len(archives(in_one_frame)) == 1
+    assert unpack(in_one_frame) == unpack(in_frames)
+
+
+@pytest.mark.usefixtures("small_frames")
+def test_archives_without_compression_have_their_records_in_the_same_order() -> None:
+    plain = pack(system(), Compression.NONE)
+    assert records(plain) == [record for archive in archives(pack(system())) for record in records(archive)]
+
+
+@pytest.mark.usefixtures("small_frames")
+def test_late_names_leave_no_gap_behind() -> None:
+    data = pack([[File("a", b"1"), File("b", b"x" * 4990), File("c", b"y" * 4990), Hardlink("d", "a")]])
+    assert unpack(data)[b"d"].names == {b"a", b"d"}
+    assert sum(len(archive) for archive in archives(data)) < 12000
+
+
+def test_image_of_nothing_is_an_empty_initrd() -> None:
+    assert pack([[]]) == b""
+
+
+def test_file_above_4_gib_is_refused_before_its_body_is_read() -> None:
+    fd = os.memfd_create("initrd")
+    with InitrdWriter(fd) as writer, pytest.raises(WyrcanError) as raised:
+        writer.add_file(b"big", FILE, 1 << 32, iter(()))
+    os.close(fd)
+    assert raised.value.code == "file-too-large"
+
+
+def test_size_counts_every_byte_before_compression() -> None:
+    fd = os.memfd_create("initrd")
+    with InitrdWriter(fd) as writer:
+        writer.add_file(b"a", FILE, 100_000, iter([bytes(100_000)]))
+        writer.finish(Compression.NONE)
+        assert 100_000 < writer.unpacked <= os.fstat(fd).st_size
+    os.close(fd)
+
+
+def test_what_fails_in_a_body_comes_out_of_the_writer() -> None:
+    def body() -> Iterator[bytes]:
+        yield b"x"
+        raise WyrcanError("broken", "It broke.")
+
+    fd = os.memfd_create("initrd")
+    with pytest.raises(WyrcanError, match="It broke"), InitrdWriter(fd) as writer:
+        writer.add_file(b"a", FILE, 2, body())
+    os.close(fd)

@@ -1,0 +1,156 @@
+"""How layers are merged: one test for each rule, shown on the tree that the kernel makes of the initrd."""
+
+import pytest
+
+from tests.support.image import Device, Dir, File, Member, OpaqueWhiteout, Symlink, Whiteout
+from tests.support.stack import merge, pack
+from tests.support.unpacker import unpack
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image.weigh import Scale
+
+
+def tree(*stack: list[Member]) -> dict[str, str]:
+    """Paths and contents (a directory's is ``/``) of what the layers make, the lowest layer first."""
+    return {
+        path.decode(): "/" if node.mode & 0o040000 and not node.content else node.content.decode()
+        for path, node in unpack(pack(stack)).items()
+        if path
+    }
+
+
+def refusal(*stack: list[Member]) -> WyrcanError:
+    """Why the layers are refused."""
+    with pytest.raises(WyrcanError) as raised:
+        pack(stack)
+    return raised.value
+
+
+def test_upper_file_replaces_the_lower_one() -> None:
+    assert tree([File("a", b"1"), File("b", b"1")], [File("a", b"2")]) == {"a": "2", "b": "1"}
+
+
+def test_whiteout_hides_a_file() -> None:
+    assert tree([File("a", b"1"), File("b", b"1")], [Whiteout("a")]) == {"b": "1"}
+
+
+def test_whiteout_hides_a_directory_with_all_that_is_in_it() -> None:
+    assert tree([Dir("d"), File("d/a"), Dir("d/e"), File("d/e/b"), File("da")], [Whiteout("d")]) == {"da": ""}
+
+
+def test_whiteout_hides_nothing_of_its_own_layer() -> None:
+    assert tree([File("a", b"1")], [Whiteout("a"), File("a", b"2")]) == {"a": "2"}
+    assert tree([File("a", b"1")], [File("a", b"2"), Whiteout("a")]) == {"a": "2"}
+
+
+def test_what_was_hidden_can_come_again() -> None:
+    assert tree([File("a", b"1")], [Whiteout("a")], [File("a", b"3")]) == {"a": "3"}
+    assert tree([Dir("d"), File("d/a")], [Whiteout("d")], [Dir("d"), File("d/b", b"3")]) == {"d": "/", "d/b": "3"}
+
+
+def test_whiteout_of_what_is_not_there_hides_nothing() -> None:
+    assert tree([File("a", b"1")], [Whiteout("b"), Whiteout("x/y")]) == {"a": "1"}
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_opaque_whiteout_counts_wherever_it_stands_in_its_layer(position: int) -> None:
+    layer: list[Member] = [Dir("d", 0o700), File("d/new", b"2")]
+    layer.insert(position, OpaqueWhiteout("d"))
+    assert tree([Dir("d"), File("d/old", b"1"), Dir("d/e"), File("d/e/f")], layer) == {"d": "/", "d/new": "2"}
+
+
+def test_opaque_root_hides_all_layers_below_but_not_the_root() -> None:
+    packed = pack([[Dir(".", 0o700), File("a"), Dir("d")], [OpaqueWhiteout("."), File("b", b"2")]])
+    nodes = unpack(packed)
+    assert set(nodes) == {b"", b"b"}
+    assert nodes[b""].mode & 0o7777 == 0o700
+
+
+def test_metadata_of_other_tools_is_no_entry() -> None:
+    assert tree([File("a"), File(".wh..wh.aufs", b"x")]) == {"a": ""}
+
+
+@pytest.mark.parametrize("name", [".wh.", ".wh..", "d/.wh..."])
+def test_whiteout_that_names_nothing_is_refused(name: str) -> None:
+    assert refusal([File(name)]).code == "whiteout-invalid"
+
+
+def test_file_replaces_a_directory_and_all_that_is_in_it() -> None:
+    assert tree([Dir("d"), File("d/a"), Dir("d/e"), File("d/e/f")], [File("d", b"2")]) == {"d": "2"}
+
+
+def test_symbolic_link_replaces_a_directory_and_all_that_is_in_it() -> None:
+    assert tree([Dir("d"), File("d/a"), Dir("e")], [Symlink("d", "e")]) == {"d": "e", "e": "/"}
+
+
+def test_directory_replaces_a_file_or_a_link() -> None:
+    assert tree([File("a", b"1"), Symlink("b", "a")], [Dir("a"), Dir("b"), File("b/c")]) == {
+        "a": "/",
+        "b": "/",
+        "b/c": "",
+    }
+
+
+def test_directories_are_joined_and_the_upper_one_s_metadata_stays() -> None:
+    nodes = unpack(pack([[Dir("d", 0o755, 1, 1), File("d/a")], [Dir("d", 0o700, 2, 2), File("d/b")]]))
+    assert set(nodes) == {b"", b"d", b"d/a", b"d/b"}
+    assert (nodes[b"d"].mode & 0o7777, nodes[b"d"].uid) == (0o700, 2)
+
+
+def test_directory_without_an_entry_is_implied() -> None:
+    nodes = unpack(pack([[File("d/e/a")]]))
+    assert {path: node.mode for path, node in nodes.items() if path in (b"d", b"d/e")} == {
+        b"d": 0o040755,
+        b"d/e": 0o040755,
+    }
+
+
+def test_implied_directory_keeps_the_metadata_of_the_layer_below() -> None:
+    nodes = unpack(pack([[Dir("d", 0o1777, 5, 5)], [File("d/a")]]))
+    assert (nodes[b"d"].mode, nodes[b"d"].uid) == (0o041777, 5)
+
+
+def test_entry_that_is_hidden_leaves_the_directory_it_implied() -> None:
+    assert tree([File("d/a")], [Whiteout("d/a")]) == {"d": "/"}
+    assert tree([File("d/e/a")], [Whiteout("d/e")]) == {"d": "/"}
+
+
+def test_parents_may_come_after_what_is_in_them() -> None:
+    nodes = unpack(pack([[File("d/a"), Dir("d", 0o700)]]))
+    assert nodes[b"d"].mode == 0o040700
+
+
+def test_last_of_several_entries_for_a_path_in_one_layer_stays() -> None:
+    assert tree([File("a", b"12345"), File("a", b"2")]) == {"a": "2"}
+    assert tree([File("a", b"1"), Symlink("a", "b"), Device("a", 1, 3), File("a", b"4")]) == {"a": "4"}
+    assert tree([Dir("a"), File("a", b"2")]) == {"a": "2"}
+    assert tree([File("a", b"1"), Dir("a")]) == {"a": "/"}
+
+
+def test_file_that_becomes_a_directory_in_one_layer_hides_what_was_below() -> None:
+    assert tree([Dir("d"), File("d/old")], [File("d"), Dir("d"), File("d/new")]) == {"d": "/", "d/new": ""}
+
+
+def test_directory_with_something_in_it_that_becomes_a_file_is_refused() -> None:
+    assert refusal([Dir("d"), File("d/a"), File("d")]).code == "layer-contradiction"
+
+
+def test_entry_below_a_file_of_the_same_layer_is_refused() -> None:
+    assert refusal([File("a"), File("a/b")]).code == "layer-contradiction"
+    assert refusal([Symlink("a", "/etc"), File("a/passwd")]).code == "layer-contradiction"
+
+
+def test_directory_implied_where_a_lower_layer_has_a_link_is_refused() -> None:
+    # Engines that work from the bottom up follow the link; silently losing it would break the system.
+    assert refusal([Symlink("lib", "usr/lib")], [File("lib/a")]).code == "layer-contradiction"
+    assert tree([Symlink("lib", "usr/lib")], [Dir("lib"), File("lib/a")]) == {"lib": "/", "lib/a": ""}
+
+
+def test_extended_attributes_that_are_lost_are_told_once_and_only_where_they_count() -> None:
+    note = {"user.note": "x"}
+    rootfs = merge([[File("a", xattrs=note), File("b", xattrs=note)], [File("a")]], Scale())
+    assert rootfs.losses == ["1 files lose their extended attributes (one of them is /b)."]
+    assert merge([[File("a")]], Scale()).losses == []
+
+
+def test_layer_without_entries_changes_nothing() -> None:
+    assert tree([File("a", b"1")], []) == {"a": "1"}

@@ -1,0 +1,120 @@
+"""Random stacks of layers: the engine's top-down merge must come to what the plain bottom-up rules come to."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from tests.support.image import Dir, Fifo, File, Hardlink, Member, OpaqueWhiteout, Symlink, Whiteout
+from tests.support.model import Model
+from tests.support.stack import Stack, merge, pack
+from tests.support.tree import Node, read_directory
+from tests.support.unpacker import unpack
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image import initrd
+from wyrcan_tui.image.directory import DirectoryWriter
+from wyrcan_tui.kernel.config import Compression
+
+SMALL_FRAME = 2000
+
+names = st.sampled_from("abc")
+paths = st.builds("/".join, st.lists(names, min_size=1, max_size=3))
+owners = st.sampled_from([0, 1000])
+members = st.one_of(
+    st.builds(
+        File,
+        paths,
+        st.builds(lambda letter, size: letter * size, st.sampled_from([b"x", b"y", b"z"]), st.integers(0, 3000)),
+        st.sampled_from([0o644, 0o4755]),
+        owners,
+        owners,
+        st.integers(0, 2**31),
+    ),
+    st.builds(Dir, paths | st.just("."), st.sampled_from([0o700, 0o755]), owners, owners),
+    st.builds(Hardlink, paths, paths),
+    st.builds(Hardlink, paths, paths),
+    st.builds(Symlink, paths, st.sampled_from(["a", "../b", "/c"])),
+    st.builds(Fifo, paths),
+    st.builds(Whiteout, paths),
+    st.builds(OpaqueWhiteout, paths | st.just(".")),
+)
+stacks = st.lists(st.lists(members, max_size=8), min_size=1, max_size=4)
+
+quietly = settings(
+    max_examples=250,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def modelled(stack: Sequence[Sequence[Member]]) -> tuple[list[list[Member]], dict[bytes, Node]]:
+    """The stack without what contradicts itself, and the tree that it makes."""
+    model = Model()
+    return [model.add_layer(layer) for layer in stack], model.tree()
+
+
+def is_ambiguous(stack: Stack) -> bool:
+    """Whether a layer has a path twice: one that takes part in hard links, or as a directory and something else."""
+    for layer in stack:
+        directories = {member.path for member in layer if isinstance(member, Dir)}
+        if any(isinstance(member, File | Hardlink | Symlink | Fifo) and member.path in directories for member in layer):
+            return True
+        own = [member.path for member in layer if isinstance(member, File | Hardlink | Symlink | Fifo | Dir)]
+        linked = {path for member in layer if isinstance(member, Hardlink) for path in (member.path, member.target)}
+        above = {member.target for other in stack for member in other if isinstance(member, Hardlink)}
+        if any(own.count(path) > 1 for path in linked | above):
+            return True
+    return False
+
+
+@given(stack=stacks)
+@quietly
+def test_kernel_unpacks_what_the_layers_make(stack: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(initrd, "FRAME", SMALL_FRAME)
+    valid, tree = modelled(stack)
+    try:
+        packed = pack(valid)
+    except WyrcanError as error:
+        assert error.code == "layer-contradiction", error
+        assert is_ambiguous(valid)
+        return
+    assert unpack(packed) == tree
+
+
+@given(stack=stacks)
+@quietly
+def test_directory_has_what_the_layers_make(stack: Any) -> None:
+    valid, tree = modelled(stack)
+    assume(not is_ambiguous(valid))
+    with tempfile.TemporaryDirectory() as folder:
+        writer = DirectoryWriter(Path(folder))
+        Path(folder).chmod(0o755)
+        merge(valid, writer, piece=700)
+        writer.finish()
+        found = read_directory(Path(folder))
+    if os.geteuid():
+        # Only root can give files away.
+        found, tree = ({path: node_of_nobody(node) for path, node in nodes.items()} for nodes in (found, tree))
+    assert found == tree
+
+
+def node_of_nobody(node: Node) -> Node:
+    """The node without its owner."""
+    return Node(node.mode, 0, 0, node.mtime, node.content, node.device, node.names)
+
+
+@given(stack=stacks)
+@settings(quietly, max_examples=50)
+def test_initrd_without_compression_holds_the_same(stack: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(initrd, "FRAME", SMALL_FRAME)
+    valid, tree = modelled(stack)
+    assume(not is_ambiguous(valid))
+    packed = pack(valid, Compression.NONE)
+    assert packed.startswith(b"070701") or not packed
+    assert unpack(packed) == tree

@@ -1,0 +1,123 @@
+"""What makes an image bootable: where its kernel, its arguments and its init are.
+
+The contract of Wyrcan 2.1.2 (``/boot/wyrcan.kernel``, ``/boot/wyrcan.cmdline``), and the places where bootc
+(bootc's "kernel arguments" and "bootc compatible images"), Fedora, Arch, Debian and Ubuntu put the same things.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Final
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image.tree import Tree
+from wyrcan_tui.kernel.version import version_key
+
+_MODULES: Final = b"usr/lib/modules"
+_KARGS: Final = b"usr/lib/bootc/kargs.d"
+_CMDLINE: Final = b"boot/wyrcan.cmdline"
+_KERNELS: Final = (b"boot/wyrcan.kernel", b"boot/vmlinuz", b"vmlinuz")
+_INITRDS: Final = (b"initrd", b"initramfs", b"System.map")
+
+LARGEST_KERNEL: Final = 256 << 20
+"""Bytes of the largest kernel file that is looked at; a UKI with everything in it stays below."""
+LARGEST_TEXT: Final = 1 << 20
+"""Bytes of the largest command line or configuration file that is looked at."""
+
+
+def kernel_path(tree: Tree) -> bytes | None:
+    """Return the path of the image's kernel, all links followed; None where it has none."""
+    candidates = [_KERNELS[0]]
+    candidates += _newest(tree, _MODULES, b"", b"/vmlinuz")
+    candidates += _newest(tree, b"boot", b"vmlinuz-", b"")
+    candidates += _KERNELS[1:]
+    for candidate in candidates:
+        found = tree.resolve(candidate)
+        if found is not None and tree.is_file(found):
+            return found
+    return None
+
+
+def config_paths(release: str) -> tuple[bytes, ...]:
+    """Return the places where the configuration of the kernel of this release can be."""
+    name = release.encode()
+    return (b"boot/config-" + name, _MODULES + b"/" + name + b"/config")
+
+
+def argument_paths(tree: Tree) -> tuple[bytes, ...]:
+    """Return the files that hold kernel arguments, in the order in which their words are used."""
+    kargs = sorted(name for name in tree.children(_resolved(tree, _KARGS)) if name.endswith(b".toml"))
+    return (_CMDLINE, *(_KARGS + b"/" + name for name in kargs))
+
+
+def needs_init_link(tree: Tree) -> bool:
+    """Tell whether ``/init`` must be made a link to ``/sbin/init``.
+
+    Raises:
+        WyrcanError: ``init-missing`` where the image has neither.
+    """
+    if tree.resolve(b"init") is not None:
+        return False
+    if tree.resolve(b"sbin/init") is None:
+        raise WyrcanError(
+            "init-missing",
+            "The image has neither /init nor /sbin/init: a machine would have nothing to start.",
+            hint="Choose an image that is made to boot, or install an init system (systemd, for example) in it.",
+        )
+    return True
+
+
+def may_matter(path: bytes, size: int) -> bool:
+    """Tell whether a file should be kept at hand while it streams by, because boot is likely to need its bytes."""
+    directory, _, name = path.rpartition(b"/")
+    if directory == b"boot":
+        return size <= LARGEST_KERNEL and not name.startswith(_INITRDS)
+    if name == b"vmlinuz" or path in _KERNELS:
+        return size <= LARGEST_KERNEL
+    in_modules = directory.rpartition(b"/")[0].endswith(b"lib/modules")
+    return size <= LARGEST_TEXT and (directory.endswith(b"lib/bootc/kargs.d") or (in_modules and name == b"config"))
+
+
+def arguments(files: Mapping[bytes, bytes], architecture: str) -> tuple[str, ...]:
+    """Return the kernel arguments in `files` (content by path, in the order of use).
+
+    Raises:
+        WyrcanError: ``arguments-invalid`` for a file that cannot be read as what its name says.
+    """
+    found: list[str] = []
+    for path, content in files.items():
+        try:
+            text = content.decode()
+            if path == _CMDLINE:
+                found += text.split("\n")
+                continue
+            document = tomllib.loads(text)
+            # bootc names architectures as Rust and uname do.
+            machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(architecture, architecture)
+            if machine in _strings(document.get("match-architectures", [machine])):
+                found += _strings(document.get("kargs", []))
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
+            raise WyrcanError(
+                "arguments-invalid",
+                f"The image's file /{path.decode(errors='replace')} cannot be read: {error}.",
+                hint="Its author must mend it.",
+            ) from error
+    return tuple(word.strip() for word in found if word.strip())
+
+
+def _strings(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise TypeError("kargs and match-architectures are lists of strings")
+    return value
+
+
+def _newest(tree: Tree, directory: bytes, prefix: bytes, suffix: bytes) -> list[bytes]:
+    names = [name for name in tree.children(_resolved(tree, directory)) if name.startswith(prefix)]
+    names.sort(key=lambda name: version_key(name.decode(errors="replace")), reverse=True)
+    return [directory + b"/" + name + suffix for name in names]
+
+
+def _resolved(tree: Tree, directory: bytes) -> bytes:
+    found = tree.resolve(directory)
+    return directory if found is None else found

@@ -1,0 +1,121 @@
+"""A rootfs written into a directory, entry by entry."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image.initrd import File, Metadata
+
+
+class DirectoryWriter:
+    """Writes a rootfs below `root`, an empty directory (a `Sink`).
+
+    Owners are set, and device nodes made, only by root; the rest works for anyone. No entry is ever written through
+    a symbolic link: every parent is a directory that was made here. Call `finish` at the end.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = os.fsencode(root)
+        self._is_root = os.geteuid() == 0
+        self._directories: dict[bytes, Metadata] = {}
+        self._inode = 0
+
+    def add(self, path: bytes, metadata: Metadata, *, target: bytes = b"", device: tuple[int, int] = (0, 0)) -> None:
+        """Make anything but a regular file.
+
+        Raises:
+            WyrcanError: ``unpack-failed``.
+        """
+        where = self._where(path)
+        try:
+            if stat.S_ISDIR(metadata.mode):
+                if path not in self._directories and path:
+                    self._remove(where)
+                    os.mkdir(where)
+                self._directories[path] = metadata
+                return
+            self._remove(where)
+            self._directories.pop(path, None)
+            if stat.S_ISLNK(metadata.mode):
+                os.symlink(target, where)
+            else:
+                os.mknod(where, metadata.mode, os.makedev(*device))
+            self._dress(where, metadata)
+        except OSError as error:
+            raise _failed(where, error) from error
+
+    def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
+        """Write a regular file.
+
+        Raises:
+            WyrcanError: ``unpack-failed``, and what `body` raises.
+        """
+        where = self._where(path)
+        self._inode += 1
+        try:
+            self._remove(where)
+            with Path(os.fsdecode(where)).open("xb") as file:
+                for piece in body:
+                    file.write(piece)
+            self._dress(where, metadata)
+        except OSError as error:
+            raise _failed(where, error) from error
+        return File(self._inode, metadata, size, 0, 0, [path], [])
+
+    def link(self, file: File, path: bytes) -> None:
+        """Give a file one more name.
+
+        Raises:
+            WyrcanError: ``unpack-failed``.
+        """
+        where = self._where(path)
+        try:
+            self._remove(where)
+            os.link(self._where(file.names[0]), where)
+        except OSError as error:
+            raise _failed(where, error) from error
+
+    def finish(self) -> None:
+        """Set what directories can only be given once everything is in them.
+
+        Raises:
+            WyrcanError: ``unpack-failed``.
+        """
+        for path, metadata in reversed(self._directories.items()):
+            where = self._where(path)
+            try:
+                self._dress(where, metadata)
+            except OSError as error:
+                raise _failed(where, error) from error
+
+    def _where(self, path: bytes) -> bytes:
+        return self._root + b"/" + path if path else self._root
+
+    def _remove(self, where: bytes) -> None:
+        if not os.path.lexists(where):
+            return
+        if os.path.isdir(where) and not os.path.islink(where):
+            os.rmdir(where)
+        else:
+            os.unlink(where)
+
+    def _dress(self, where: bytes, metadata: Metadata) -> None:
+        if self._is_root:
+            os.lchown(where, metadata.uid, metadata.gid)
+        if not stat.S_ISLNK(metadata.mode):
+            os.chmod(where, stat.S_IMODE(metadata.mode))
+        # As an initrd holds it: Python takes no time outside 64 bits, a layer may have any.
+        mtime = min(max(metadata.mtime, 0), 0xFFFFFFFF)
+        os.utime(where, (mtime, mtime), follow_symlinks=False)
+
+
+def _failed(where: bytes, error: OSError) -> WyrcanError:
+    return WyrcanError(
+        "unpack-failed",
+        f"{os.fsdecode(where)} cannot be written: {error.strerror}.",
+        hint="Check the space and the permissions there; device nodes and owners need root.",
+    )

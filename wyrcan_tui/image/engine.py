@@ -1,0 +1,175 @@
+"""From an image to what a kernel is started with."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image import bootable
+from wyrcan_tui.image.directory import DirectoryWriter
+from wyrcan_tui.image.initrd import InitrdWriter, Metadata
+from wyrcan_tui.image.layers import Layers
+from wyrcan_tui.image.resolve import Image
+from wyrcan_tui.image.rootfs import Rootfs, Sink
+from wyrcan_tui.image.source import BlobSource
+from wyrcan_tui.image.tar import TarReader
+from wyrcan_tui.image.weigh import Scale
+from wyrcan_tui.kernel.bzimage import KernelFile, parse_kernel
+from wyrcan_tui.kernel.config import Compression, KernelConfig
+from wyrcan_tui.progress import Meter
+
+_LINK: Final = stat.S_IFLNK | 0o777
+
+
+@dataclass(frozen=True, slots=True)
+class Bootable:
+    """What an image brings to boot with.
+
+    Attributes:
+        kernel: the kernel file's bytes.
+        kernel_path: where it was in the image.
+        kernel_file: what its headers say.
+        arguments: the kernel arguments that the image asks for, in order.
+        compression: what the kernel can unpack an initrd from.
+        adds_init: whether ``/init`` is made a link to ``/sbin/init``.
+        unpacked: bytes of the root, uncompressed.
+        losses: a sentence on each thing that the initrd does not hold although the image has it.
+    """
+
+    kernel: bytes
+    kernel_path: str
+    kernel_file: KernelFile
+    arguments: tuple[str, ...]
+    compression: Compression
+    adds_init: bool
+    unpacked: int
+    losses: tuple[str, ...]
+
+
+def build(source: BlobSource, image: Image, initrd: int, meter: Meter, *, largest: int = sys.maxsize) -> Bootable:
+    """Write the image's initrd into the open, empty file `initrd`, and return the rest of what boot needs.
+
+    An initrd of more than `largest` bytes is given up as soon as that shows.
+
+    Everything is verified before this returns: size and digest of every blob, diff_id of every layer.
+
+    Raises:
+        WyrcanError: where the image is damaged, not bootable, or cannot be read.
+        CancelledError: where somebody asked to stop.
+    """
+    with InitrdWriter(initrd, largest=largest) as writer:
+        rootfs = _read(source, image, writer, meter)
+        found = _examine(source, image, rootfs, lambda: writer.unpacked, meter)
+        if found.adds_init:
+            writer.add(b"init", Metadata(_LINK), target=b"sbin/init")
+        writer.finish(found.compression)
+    return found
+
+
+def examine(source: BlobSource, image: Image, meter: Meter) -> Bootable:
+    """Find out whether an image is bootable, without making anything of it. Reads all of its layers.
+
+    Raises:
+        WyrcanError: as `build`; ``kernel-missing`` and ``init-missing`` are the answer "no".
+        CancelledError: where somebody asked to stop.
+    """
+    scale = Scale()
+    rootfs = _read(source, image, scale, meter)
+    return _examine(source, image, rootfs, lambda: scale.unpacked, meter)
+
+
+def unpack(source: BlobSource, image: Image, directory: Path, meter: Meter) -> tuple[str, ...]:
+    """Write an image's root into an empty directory, and return a sentence on each thing that was lost.
+
+    Raises:
+        WyrcanError: where the image is damaged or cannot be read, or the directory cannot be written.
+        CancelledError: where somebody asked to stop.
+    """
+    writer = DirectoryWriter(directory)
+    rootfs = _read(source, image, writer, meter)
+    writer.finish()
+    return tuple(rootfs.losses)
+
+
+def _read(source: BlobSource, image: Image, sink: Sink, meter: Meter) -> Rootfs:
+    rootfs = Rootfs(sink)
+    with Layers(source, image, meter) as layers:
+        rootfs.read(layers)
+    if rootfs.missed:
+        with Layers(source, image, meter, tuple(rootfs.missed)) as layers:
+            rootfs.read_missed(layers)
+    return rootfs
+
+
+def _examine(source: BlobSource, image: Image, rootfs: Rootfs, unpacked: Callable[[], int], meter: Meter) -> Bootable:
+    tree = rootfs.tree
+    path = bootable.kernel_path(tree)
+    if path is None:
+        raise WyrcanError(
+            "kernel-missing",
+            "The image has no kernel, so no machine can boot it.",
+            hint="Choose an image that is made to boot, or install a kernel in it "
+            "(as /boot/wyrcan.kernel or by the distribution's package).",
+        )
+    adds_init = bootable.needs_init_link(tree)
+    kernel = _content(source, image, rootfs, path, meter)
+    kernel_file = parse_kernel(kernel)
+    if kernel_file.architecture != image.config.platform.architecture:
+        raise WyrcanError(
+            "kernel-wrong-architecture",
+            f"The image is made for {image.config.platform}, but its kernel for {kernel_file.architecture}.",
+            hint="The image was built wrongly: build it again.",
+        )
+    configs = _contents(source, image, rootfs, bootable.config_paths(kernel_file.release), meter)
+    config = next(iter(configs.values()), None)
+    files = _contents(source, image, rootfs, bootable.argument_paths(tree), meter)
+    return Bootable(
+        kernel,
+        "/" + path.decode(errors="replace"),
+        kernel_file,
+        bootable.arguments(files, kernel_file.architecture),
+        KernelConfig.parse(config).initrd_compression if config else Compression.NONE,
+        adds_init,
+        unpacked(),
+        tuple(rootfs.losses),
+    )
+
+
+def _contents(
+    source: BlobSource, image: Image, rootfs: Rootfs, paths: Sequence[bytes], meter: Meter
+) -> dict[bytes, bytes]:
+    """Return the contents of those of `paths` that are regular files once their links are followed."""
+    found = {path: rootfs.tree.resolve(path) for path in paths}
+    return {
+        path: _content(source, image, rootfs, file, meter)
+        for path, file in found.items()
+        if file is not None and rootfs.tree.is_file(file)
+    }
+
+
+def _content(source: BlobSource, image: Image, rootfs: Rootfs, path: bytes, meter: Meter) -> bytes:
+    """Return a file's bytes, from the layers once more where they were not kept when they went by."""
+    if path in rootfs.contents:
+        return rootfs.contents[path]
+    number, name = rootfs.origins.get(path, (None, path))
+    with Layers(source, image, meter, None if number is None else (number,)) as layers:
+        for _, chunks in layers:
+            reader = TarReader(chunks)
+            for entry in reader:
+                # What a layer has twice is what it has last.
+                if entry.is_file and entry.path == name:
+                    if entry.size > bootable.LARGEST_KERNEL:
+                        raise WyrcanError(
+                            "kernel-unreadable",
+                            f"The image's file /{path.decode(errors='replace')} is too large for what it should be.",
+                            hint="Its author must mend it.",
+                        )
+                    rootfs.contents[path] = b"".join(reader.body())
+            if path in rootfs.contents:
+                return rootfs.contents[path]
+    raise AssertionError("the layers were read once before and hold the file")

@@ -1,0 +1,97 @@
+"""From a reference to the one image that this machine can run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image.blob import read_document, read_small
+from wyrcan_tui.image.source import BlobSource
+from wyrcan_tui.oci.digest import Digest
+from wyrcan_tui.oci.manifest import Config, Descriptor, Index, Manifest, parse_config, parse_manifest
+from wyrcan_tui.oci.platform import Platform
+
+_DEEPEST = 4
+"""Indexes inside indexes that are followed; real ones have one level, rarely two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One image, found and verified down to its configuration; its layers are named but not yet read."""
+
+    digest: Digest
+    manifest: Manifest
+    config: Config
+
+    @property
+    def size(self) -> int:
+        """Bytes of all layers, as they are transferred."""
+        return sum(layer.size for layer in self.manifest.layers)
+
+
+def resolve(source: BlobSource, platform: Platform, digest: Digest | None = None) -> Image:
+    """Find the image for `platform` behind what the source names (or behind `digest`, where it is pinned).
+
+    Raises:
+        WyrcanError: ``platform-missing`` where no image is for this platform, ``layers-mismatch`` where
+            manifest and configuration contradict each other, and what reading and parsing raise.
+    """
+    data = read_document(source, digest)
+    found = parse_manifest(data)
+    for _ in range(_DEEPEST):
+        if isinstance(found, Manifest):
+            return _image(source, digest or Digest.of(data), found, platform)
+        digest = _choose(source, found, platform)
+        data = read_document(source, digest)
+        found = parse_manifest(data)
+    raise WyrcanError("index-too-deep", "The image's index has too many indexes inside it.")
+
+
+def _choose(source: BlobSource, index: Index, platform: Platform) -> Digest:
+    for entry in index.manifests:
+        if entry.platform and entry.platform.suits(platform):
+            return entry.digest
+    unnamed = [entry for entry in index.manifests if not entry.platform]
+    for entry in unnamed:
+        if _leads_to(source, entry, platform):
+            return entry.digest
+    offered = ", ".join(sorted({str(entry.platform) for entry in index.manifests if _is_real(entry)}))
+    raise WyrcanError(
+        "platform-missing",
+        f"The image is not made for {platform}" + (f", only for {offered}." if offered else "."),
+        hint="Choose another tag or another image.",
+    )
+
+
+def _leads_to(source: BlobSource, entry: Descriptor, platform: Platform) -> bool:
+    try:
+        document = parse_manifest(read_document(source, entry.digest))
+    except WyrcanError as error:
+        if error.code != "image-is-artifact":
+            raise
+        return False
+    if isinstance(document, Index):
+        return any(inner.platform is None or inner.platform.suits(platform) for inner in document.manifests)
+    return parse_config(read_small(source, document.config)).platform.suits(platform)
+
+
+def _is_real(entry: Descriptor) -> bool:
+    # BuildKit stores its attestations as images for the platform "unknown/unknown".
+    return entry.platform is not None and entry.platform.os != "unknown"
+
+
+def _image(source: BlobSource, digest: Digest, manifest: Manifest, platform: Platform) -> Image:
+    config = parse_config(read_small(source, manifest.config))
+    if not config.platform.suits(platform):
+        raise WyrcanError(
+            "platform-missing",
+            f"The image is made for {config.platform}, this machine is {platform}.",
+            hint="Choose another tag or another image.",
+        )
+    if len(config.diff_ids) != len(manifest.layers):
+        raise WyrcanError(
+            "layers-mismatch",
+            f"The image's manifest names {len(manifest.layers)} layers, its configuration {len(config.diff_ids)}.",
+            hint="The image is damaged: push it again.",
+        )
+    return Image(digest, manifest, config)

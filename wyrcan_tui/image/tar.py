@@ -1,0 +1,301 @@
+"""A streaming reader of tar archives: ustar, GNU long names and base-256 numbers, PAX.
+
+POSIX.1-2017 pax(1), "pax Interchange Format" and "ustar Interchange Format"; the GNU tar manual, "Basic Tar
+Format"; OCI image-spec, layer.md.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from wyrcan_tui.errors import WyrcanError
+
+_BLOCK: Final = 512
+_ZEROS: Final = bytes(_BLOCK)
+_LARGEST_HEADER: Final = 1 << 20
+"""Bytes of the longest extended header that is read; real ones stay below a few hundred."""
+
+_TYPE: Final = {
+    b"0": stat.S_IFREG,
+    b"\0": stat.S_IFREG,
+    b"7": stat.S_IFREG,
+    b"2": stat.S_IFLNK,
+    b"3": stat.S_IFCHR,
+    b"4": stat.S_IFBLK,
+    b"5": stat.S_IFDIR,
+    b"6": stat.S_IFIFO,
+}
+_XATTR: Final = b"SCHILY.xattr."
+_PATHS: Final = (b"path", b"linkpath")
+_LARGEST_NUMBER: Final = 0xFFFFFFFF
+"""Largest owner and device number that Linux, and the initrd, can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a layer.
+
+    Attributes:
+        path: relative to the root, without ``.``, ``..`` or doubled slashes; empty for the root itself.
+        mode: type and permission bits as in `stat`; 0 for a hard link, which has no type of its own.
+        uid: owner.
+        gid: group.
+        mtime: whole seconds since 1970, may be negative.
+        size: bytes of its body.
+        link: a symbolic link's target as it is written, or the path that a hard link shares its file with.
+        device: (major, minor) of a device node.
+        xattrs: extended attributes by name.
+    """
+
+    path: bytes
+    mode: int
+    uid: int
+    gid: int
+    mtime: int
+    size: int
+    link: bytes
+    device: tuple[int, int]
+    xattrs: Mapping[bytes, bytes]
+
+    @property
+    def is_hard_link(self) -> bool:
+        """Whether the entry is one more name of a file that came before."""
+        return self.mode == 0
+
+    @property
+    def is_directory(self) -> bool:
+        """Whether the entry is a directory."""
+        return stat.S_ISDIR(self.mode)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the entry is a regular file with a body."""
+        return stat.S_ISREG(self.mode)
+
+
+_NO_XATTRS: Final[Mapping[bytes, bytes]] = {}
+
+
+class TarReader:
+    """Yields the entries of an archive that arrives in pieces of any size.
+
+    While an entry is the current one, `body` yields its bytes; what is not read is skipped.
+    """
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._chunk = memoryview(b"")
+        self._position = 0
+        self._body_left = 0
+        self._padding = 0
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield the entries in order.
+
+        Raises:
+            WyrcanError: ``layer-damaged`` for a malformed or truncated archive, ``layer-path-escapes`` for a
+                path that leaves the root, ``layer-entry-unsupported`` for a type no layer may hold.
+        """
+        shared: dict[bytes, bytes] = {}
+        own: dict[bytes, bytes] = {}
+        while True:
+            self._skip(self._body_left + self._padding)
+            self._body_left = self._padding = 0
+            header = b"" if self._at_end() else self._take(_BLOCK)
+            # Some archivers leave the end mark away; that nothing is missing, the digests tell.
+            if header in (b"", _ZEROS):
+                for _ in self._rest():
+                    pass
+                return
+            kind = header[156:157]
+            size = _checked_size(header)
+            if kind in b"xgLK":
+                extension = self._extension(size)
+                if kind == b"x":
+                    own |= _pax_records(extension)
+                elif kind == b"g":
+                    shared |= _pax_records(extension)
+                else:
+                    own[b"path" if kind == b"L" else b"linkpath"] = extension.partition(b"\0")[0]
+                continue
+            entry = _entry(header, kind, size, shared | own if shared else own)
+            own = {}
+            self._body_left = entry.size
+            self._padding = -entry.size % _BLOCK
+            yield entry
+
+    def body(self) -> Iterator[memoryview]:
+        """Yield the rest of the current entry's body in pieces, which are valid until the next step only.
+
+        Raises:
+            WyrcanError: ``layer-damaged`` where the archive is cut short.
+        """
+        while self._body_left:
+            piece = self._piece(self._body_left)
+            self._body_left -= len(piece)
+            yield piece
+
+    def _extension(self, size: int) -> bytes:
+        if size > _LARGEST_HEADER:
+            raise _damaged(f"an extended header has {size} bytes")
+        data = self._take(size)
+        self._skip(-size % _BLOCK)
+        return data
+
+    def _take(self, count: int) -> bytes:
+        end = self._position + count
+        if end <= len(self._chunk):
+            piece = bytes(self._chunk[self._position : end])
+            self._position = end
+            return piece
+        parts = bytearray()
+        while len(parts) < count:
+            parts += self._piece(count - len(parts))
+        return bytes(parts)
+
+    def _skip(self, count: int) -> None:
+        while count:
+            count -= len(self._piece(count))
+
+    def _at_end(self) -> bool:
+        while self._position == len(self._chunk):
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return True
+            self._chunk = memoryview(chunk)
+            self._position = 0
+        return False
+
+    def _piece(self, most: int) -> memoryview:
+        if self._at_end():
+            raise _damaged("it ends too early")
+        piece = self._chunk[self._position : self._position + most]
+        self._position += len(piece)
+        return piece
+
+    def _rest(self) -> Iterator[bytes]:
+        # Read to the very end: only there is the layer known to be the one that its digests name.
+        yield from self._chunks
+
+
+def _checked_size(header: bytes) -> int:
+    # The checksum counts its own field as eight spaces.
+    if sum(header) - sum(header[148:156]) + 8 * 0x20 != _number(header[148:156]):
+        raise _damaged("a header's checksum is wrong")
+    size = _number(header[124:136])
+    if size < 0:
+        raise _damaged("an entry has a negative size")
+    return size
+
+
+def _entry(header: bytes, kind: bytes, size: int, pax: Mapping[bytes, bytes]) -> Entry:
+    name = header[:100].partition(b"\0")[0]
+    if header[257:263] == b"ustar\0" and header[345]:
+        name = header[345:500].partition(b"\0")[0] + b"/" + name
+    link = header[157:257].partition(b"\0")[0]
+    uid, gid, mtime = _number(header[108:116]), _number(header[116:124]), _number(header[136:148])
+    xattrs = _NO_XATTRS
+    if pax:
+        name = pax.get(b"path") or name
+        link = pax.get(b"linkpath") or link
+        size = _pax_number(pax, b"size", size)
+        uid, gid = _pax_number(pax, b"uid", uid), _pax_number(pax, b"gid", gid)
+        mtime = _pax_number(pax, b"mtime", mtime)
+        xattrs = {key.removeprefix(_XATTR): value for key, value in pax.items() if key.startswith(_XATTR)}
+        if any(key.startswith(b"GNU.sparse.") for key in pax):
+            raise _unsupported(name, "a sparse file")
+    path = _normal(name)
+    device = (0, 0)
+    if not path and kind != b"5":
+        raise _damaged("its root is not a directory")
+    if not (0 <= uid <= _LARGEST_NUMBER and 0 <= gid <= _LARGEST_NUMBER):
+        raise _unsupported(name, f"an owner ({uid}:{gid})")
+    if kind == b"1":
+        return Entry(path, 0, uid, gid, mtime, 0, _normal(link), device, xattrs)
+    if kind not in _TYPE:
+        raise _unsupported(name, "a sparse file" if kind == b"S" else f"an entry of the type {kind!r}")
+    mode = _TYPE[kind]
+    # Archivers from before POSIX mark a directory by a slash behind its name only.
+    if mode == stat.S_IFREG and name.endswith(b"/"):
+        mode = stat.S_IFDIR
+    if mode in (stat.S_IFCHR, stat.S_IFBLK):
+        device = (_number(header[329:337]), _number(header[337:345]))
+        if not all(0 <= number <= _LARGEST_NUMBER for number in device):
+            raise _unsupported(name, f"a device ({device[0]}:{device[1]})")
+    if mode != stat.S_IFREG:
+        size = 0
+    mode |= _number(header[100:108]) & 0o7777
+    return Entry(path, mode, uid, gid, mtime, size, link, device, xattrs)
+
+
+def _number(field: bytes) -> int:
+    if field[0] & 0x80:
+        # GNU's base-256: the top bit is the mark, the rest a big-endian number in two's complement.
+        value = int.from_bytes(field, "big") & ((1 << (8 * len(field) - 1)) - 1)
+        return value - (1 << (8 * len(field) - 1)) if field[0] & 0x40 else value
+    digits = field.partition(b"\0")[0].strip()
+    try:
+        return int(digits, 8) if digits else 0
+    except ValueError as error:
+        raise _damaged(f"{field!r} is not an octal number") from error
+
+
+def _pax_number(pax: Mapping[bytes, bytes], key: bytes, default: int) -> int:
+    text = pax.get(key)
+    if not text:
+        return default
+    whole, point, fraction = text.partition(b".")
+    try:
+        # Rounded down, as a time before 1970 with a fraction must be.
+        return int(whole) - (whole.startswith(b"-") and bool(point) and bool(fraction.strip(b"0")))
+    except ValueError as error:
+        raise _damaged(f"{text!r} is not a number") from error
+
+
+def _pax_records(data: bytes) -> dict[bytes, bytes]:
+    records: dict[bytes, bytes] = {}
+    position = 0
+    while position < len(data):
+        length, space, _ = data[position : position + 20].partition(b" ")
+        if not (space and length.isdigit() and int(length) > len(length) + 2):
+            raise _damaged("an extended header has a record without a length")
+        end = position + int(length)
+        key, equals, value = data[position + len(length) + 1 : end - 1].partition(b"=")
+        if not equals or data[end - 1 : end] != b"\n" or (key in _PATHS and b"\0" in value):
+            raise _damaged("an extended header has a malformed record")
+        records[key] = value
+        position = end
+    return records
+
+
+def _normal(path: bytes) -> bytes:
+    # The common case must be quick: one check instead of splitting every path of every layer.
+    if b"./" not in path and b"//" not in path and not path.startswith(b"/") and not path.endswith((b"/", b".")):
+        return path
+    parts = [part for part in path.split(b"/") if part not in (b"", b".")]
+    if b".." in parts:
+        raise WyrcanError(
+            "layer-path-escapes",
+            f"A layer has an entry that leaves the image's root: {path.decode(errors='replace')}.",
+            hint="This image is broken or hostile; do not use it.",
+        )
+    return b"/".join(parts)
+
+
+def _unsupported(name: bytes, what: str) -> WyrcanError:
+    return WyrcanError(
+        "layer-entry-unsupported",
+        f"A layer has {what} that cannot be unpacked: {name.decode(errors='replace')}.",
+        hint="Build the image again without it.",
+    )
+
+
+def _damaged(why: str) -> WyrcanError:
+    return WyrcanError(
+        "layer-damaged",
+        f"A layer of the image is not a proper tar archive: {why}.",
+        hint="The image was damaged when it was built or pushed: push it again.",
+    )
