@@ -1,0 +1,146 @@
+"""Images in a registry: from Debian's own registry server, and from one that breaks off."""
+
+import random
+
+import pytest
+
+from tests.support.faulty import Answer, FaultyRegistry
+from tests.support.image import File, Image, Index, Layer
+from tests.support.kernels import bzimage
+from tests.support.registry import Registry
+from tests.unit.registry.conftest import ImpatientMeter
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image import engine
+from wyrcan_tui.image.blob import verified
+from wyrcan_tui.image.resolve import resolve
+from wyrcan_tui.oci.digest import Digest
+from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor
+from wyrcan_tui.oci.platform import Platform
+from wyrcan_tui.oci.reference import RegistryReference
+from wyrcan_tui.registry.repository import RegistrySource
+
+AMD64 = Platform("linux", "amd64")
+BLOB = random.Random(1).randbytes(3_000_000)
+BLOB_DESCRIPTOR = Descriptor("", Digest.of(BLOB), len(BLOB))
+BLOB_PATH = f"/v2/demo/blobs/{BLOB_DESCRIPTOR.digest}"
+IMAGE = Image(
+    [
+        Layer([File("boot/wyrcan.kernel", bzimage()), File("init")]),
+        Layer([File("etc/noise", random.Random(2).randbytes(2_500_000))], "zstd"),
+    ]
+)
+
+
+def source(host: str, tag: str, meter: ImpatientMeter, digest: Digest | None = None) -> RegistrySource:
+    """The image ``demo/tiny:TAG`` of the registry server on this machine."""
+    return RegistrySource(RegistryReference(host, "demo/tiny", tag, digest), plain=True, meter=meter)
+
+
+# Debian's registry server
+
+
+@pytest.mark.parametrize("schema", ["oci", "docker"])
+def test_image_comes_out_of_a_registry_as_it_went_in(registry: Registry, meter: ImpatientMeter, schema: str) -> None:
+    content = Image(IMAGE.layers, schema="docker" if schema == "docker" else "oci")
+    registry.push_image("demo/tiny", "v1", Index([Image(IMAGE.layers, "arm64"), content], content.schema))
+    found = source(f"127.0.0.1:{registry.port}", "v1", meter)
+    image = resolve(found, AMD64)
+    assert str(image.digest) == content.digest
+    assert engine.examine(found, image, meter).kernel == bzimage()
+    pinned = source(f"127.0.0.1:{registry.port}", "", meter, image.digest)
+    assert resolve(pinned, AMD64, image.digest) == image
+
+
+def test_missing_tag_names_the_newest_tags_there_are(registry: Registry, meter: ImpatientMeter) -> None:
+    for number in range(1, 15):
+        registry.push_image("demo/tiny", f"v{number}", IMAGE)
+    with pytest.raises(WyrcanError) as raised:
+        source(f"127.0.0.1:{registry.port}", "gone", meter).document(None)
+    assert raised.value.code == "tag-missing"
+    assert "v14, v13, v12" in raised.value.hint
+    assert "v2," not in raised.value.hint
+
+
+def test_missing_repository_is_called_so(registry: Registry, meter: ImpatientMeter) -> None:
+    with pytest.raises(WyrcanError) as raised:
+        source(f"127.0.0.1:{registry.port}", "v1", meter).document(None)
+    assert raised.value.code == "repository-missing"
+
+
+def test_missing_blob_is_an_error(registry: Registry, meter: ImpatientMeter) -> None:
+    registry.push_image("demo/tiny", "v1", IMAGE)
+    with pytest.raises(WyrcanError) as raised:
+        list(source(f"127.0.0.1:{registry.port}", "v1", meter).blob(BLOB_DESCRIPTOR))
+    assert raised.value.code == "registry-missing"
+
+
+# A registry that breaks off
+
+
+@pytest.fixture
+def broken(faulty: FaultyRegistry, meter: ImpatientMeter) -> RegistrySource:
+    """The repository ``demo`` of the faulty registry."""
+    return RegistrySource(RegistryReference(faulty.host, "demo", "v1"), plain=True, meter=meter)
+
+
+def test_both_kinds_of_manifests_and_indexes_are_asked_for(faulty: FaultyRegistry, broken: RegistrySource) -> None:
+    faulty.answer("/v2/demo/manifests/v1", Answer(body=b"{}"))
+    assert broken.document(None) == b"{}"
+    assert faulty.requests[0].headers["accept"] == ", ".join(ACCEPTED)
+
+
+def test_transfer_that_breaks_off_goes_on_where_it_stopped(faulty: FaultyRegistry, broken: RegistrySource) -> None:
+    faulty.answer(
+        BLOB_PATH,
+        Answer(body=BLOB, sent=1_000_000, ranges=True),
+        Answer(body=BLOB, sent=1_500_000, ranges=True),
+        Answer(body=BLOB, ranges=True),
+    )
+    assert b"".join(verified(broken.blob(BLOB_DESCRIPTOR), BLOB_DESCRIPTOR)) == BLOB
+    asked = [request.headers.get("range") for request in faulty.requests]
+    assert asked[0] is None
+    starts = [int(text.removeprefix("bytes=").removesuffix("-")) for text in asked[1:] if text]
+    assert starts == sorted(starts)
+    assert 0 < starts[0] <= 1_000_000 < starts[1] <= 2_500_000
+    assert all(request.headers["accept-encoding"] == "identity" for request in faulty.requests)
+
+
+def test_server_that_knows_no_ranges_is_read_from_the_front_again(
+    faulty: FaultyRegistry, broken: RegistrySource
+) -> None:
+    faulty.answer(BLOB_PATH, Answer(body=BLOB, sent=2_000_000), Answer(body=BLOB, sent=1_000_000), Answer(body=BLOB))
+    assert b"".join(verified(broken.blob(BLOB_DESCRIPTOR), BLOB_DESCRIPTOR)) == BLOB
+
+
+def test_transfer_that_breaks_off_behind_its_last_byte_is_complete(
+    faulty: FaultyRegistry, broken: RegistrySource
+) -> None:
+    faulty.answer(BLOB_PATH, Answer(body=BLOB + b"?", sent=len(BLOB)), Answer(416))
+    assert b"".join(broken.blob(BLOB_DESCRIPTOR)) == BLOB
+    assert len(faulty.requests) == 1
+
+
+def test_transfer_that_never_gets_further_ends(
+    faulty: FaultyRegistry, broken: RegistrySource, meter: ImpatientMeter
+) -> None:
+    faulty.answer(BLOB_PATH, Answer(body=BLOB, sent=0))
+    with pytest.raises(WyrcanError) as raised:
+        list(broken.blob(BLOB_DESCRIPTOR))
+    assert raised.value.code == "registry-unreachable"
+    assert "after 0 of 3000000 bytes" in raised.value.message
+    assert len(meter.pauses) == len(faulty.requests) == 8
+
+
+def test_blob_without_an_end_is_left_alone(faulty: FaultyRegistry, broken: RegistrySource) -> None:
+    faulty.answer(BLOB_PATH, Answer(body=bytes(1 << 20), endless=True))
+    with pytest.raises(WyrcanError) as raised:
+        list(verified(broken.blob(BLOB_DESCRIPTOR), BLOB_DESCRIPTOR))
+    assert raised.value.code == "blob-size-mismatch"
+
+
+def test_blob_may_be_stored_on_another_host(faulty: FaultyRegistry, broken: RegistrySource) -> None:
+    with FaultyRegistry() as storage:
+        faulty.answer(BLOB_PATH, Answer(307, {"Location": f"http://localhost:{storage.port}/blob"}))
+        storage.answer("/blob", Answer(body=BLOB, sent=1_000_000, ranges=True), Answer(body=BLOB, ranges=True))
+        assert b"".join(broken.blob(BLOB_DESCRIPTOR)) == BLOB
+        assert storage.requests[1].headers["range"].startswith("bytes=")

@@ -1,0 +1,1 @@
+"""Registries over the network: the OCI distribution protocol, and what some registries tell beyond it."""

@@ -1,0 +1,84 @@
+"""What a registry has: repositories and tags, page by page (OCI distribution-spec 1.1, "Content Discovery").
+
+``_catalog`` is Docker's (registry HTTP API v2, "Listing Repositories"); many public registries keep it closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.registry.transport import Transport, parse_json, read_bounded
+
+PAGE: Final = 100
+"""Entries that are asked for at a time."""
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """A part of a listing, and whether there is more behind it."""
+
+    items: list[Item]
+    more: bool = False
+
+
+def repositories(transport: Transport) -> Iterator[Page[str]]:
+    """Yield the names of all repositories in pages, in the registry's order.
+
+    Raises:
+        WyrcanError: ``catalog-closed`` where the registry does not list them, and what `Transport.get` raises.
+    """
+    try:
+        yield from _pages(transport, f"_catalog?n={PAGE}", "registry:catalog:*", "repositories")
+    except WyrcanError as error:
+        if error.code not in ("registry-denied", "registry-missing"):
+            raise
+        raise WyrcanError(
+            "catalog-closed",
+            f"The registry {transport.address.host} does not list its repositories.",
+            hint=f"Type the reference instead: {transport.address.host}/REPOSITORY:TAG.",
+        ) from error
+
+
+def tags(transport: Transport, repository: str) -> Iterator[Page[str]]:
+    """Yield the names of all tags of a repository in pages, in the registry's order (by the spec: lexical).
+
+    Raises:
+        WyrcanError: ``repository-missing``, and what `Transport.get` raises.
+    """
+    try:
+        yield from _pages(transport, f"{repository}/tags/list?n={PAGE}", f"repository:{repository}:pull", "tags")
+    except WyrcanError as error:
+        if error.code != "registry-missing":
+            raise
+        raise WyrcanError(
+            "repository-missing",
+            f"The registry {transport.address.host} has no repository {repository}.",
+            hint="Check its name, or choose one from the list.",
+        ) from error
+
+
+def _pages(transport: Transport, path: str, scope: str, key: str) -> Iterator[Page[str]]:
+    seen: set[str] = set()
+    while path:
+        seen.add(path)
+        response = transport.get(path, scope=scope)
+        following = response.links.get("next", {}).get("url", "")
+        names = parse_json(read_bounded(response), transport.address).get(key)
+        # An empty repository has null instead of a list (distribution, registry/handlers/tags.go).
+        path = _below_v2(urljoin(response.url, following)) if following else ""
+        # A listing that comes back to where it was would never end.
+        if path in seen:
+            path = ""
+        yield Page([str(name) for name in names] if isinstance(names, list) else [], bool(path))
+
+
+def _below_v2(url: str) -> str:
+    # Behind a proxy a registry may not know its own name, so only the path and the query of a link count.
+    parts = urlsplit(url)
+    return parts.path.removeprefix("/v2/") + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,101 @@
+"""One repository of a registry: its manifests, blobs and tags (OCI distribution-spec 1.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+import requests
+import urllib3
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.kernel.version import version_key
+from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.oci.digest import Digest
+from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor
+from wyrcan_tui.oci.reference import RegistryReference
+from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.listing import tags
+from wyrcan_tui.registry.transport import Transport, read_bounded
+
+_CHUNK: Final = 1 << 20
+_RESUMES: Final = 8
+"""Times that one blob's broken transfer is taken up again."""
+_SHOWN_TAGS: Final = 12
+
+
+class RegistrySource:
+    """The image behind a registry reference, as a `BlobSource`."""
+
+    def __init__(self, reference: RegistryReference, *, plain: bool, meter: Meter) -> None:
+        self._reference = reference
+        self._transport = Transport(RegistryAddress(reference.registry, plain), meter)
+        self._scope = f"repository:{reference.repository}:pull"
+
+    def document(self, digest: Digest | None) -> bytes:
+        """Return the manifest or index with this digest, or the one that the reference names.
+
+        Raises:
+            WyrcanError: ``tag-missing`` where the repository has no such tag, and what `Transport.get` raises.
+        """
+        name = str(digest) if digest else self._reference.tag
+        path = f"{self._reference.repository}/manifests/{name}"
+        try:
+            response = self._transport.get(path, scope=self._scope, headers={"Accept": ", ".join(ACCEPTED)})
+        except WyrcanError as error:
+            if error.code != "registry-missing":
+                raise
+            raise self._no_tag(name) from error
+        return read_bounded(response)
+
+    def _no_tag(self, name: str) -> WyrcanError:
+        try:
+            there = next(tags(self._transport, self._reference.repository)).items
+        except WyrcanError as error:
+            return error
+        shown = ", ".join(sorted(there, key=version_key, reverse=True)[:_SHOWN_TAGS])
+        return WyrcanError(
+            "tag-missing",
+            f"{self._reference.name} has no image {name}.",
+            hint=f"The tags there are: {shown}." if shown else "The repository has no tags at all.",
+        )
+
+    def blob(self, descriptor: Descriptor) -> Iterator[bytes]:
+        """Yield a blob's bytes; a transfer that breaks off goes on where it stopped (RFC 9110, 14.2).
+
+        Raises:
+            WyrcanError: what `Transport.get` raises; ``registry-unreachable`` where it breaks off again and again.
+        """
+        transport = self._transport.clone()
+        path = f"{self._reference.repository}/blobs/{descriptor.digest}"
+        position = 0
+        for attempt in range(_RESUMES):
+            headers = {"Accept-Encoding": "identity"}
+            if position:
+                headers["Range"] = f"bytes={position}-"
+            response = transport.get(path, scope=self._scope, headers=headers)
+            # A server that knows no ranges starts again from the front.
+            skip = position if response.status_code == requests.codes.ok else 0
+            try:
+                # Read as it comes: what waits to fill a buffer is lost when the transfer breaks off.
+                for chunk in iter(partial(response.raw.read1, _CHUNK), b""):
+                    fresh = chunk[skip:] if skip else chunk
+                    skip = max(0, skip - len(chunk))
+                    position += len(fresh)
+                    if fresh:
+                        yield fresh
+            except urllib3.exceptions.HTTPError:
+                # What came is kept, and the next round asks for the rest.
+                pass
+            finally:
+                response.close()
+            if position >= descriptor.size:
+                return
+            transport.pause(attempt)
+        raise WyrcanError(
+            "registry-unreachable",
+            f"The transfer of the blob {descriptor.digest.short} from {self._reference.registry} broke off "
+            f"{_RESUMES} times, the last time after {position} of {descriptor.size} bytes.",
+            hint="The network or the registry is in trouble; try again later.",
+        )
