@@ -1,0 +1,1 @@
+"""Tests of the system files and calls, on a machine in a folder."""

@@ -1,0 +1,98 @@
+"""Starting another kernel from this one: kexec_file_load(2) and reboot(2)."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import platform
+import subprocess
+from pathlib import Path
+from typing import Final
+
+from wyrcan_tui.errors import WyrcanError
+
+_SYSCALL: Final = {"x86_64": 320, "aarch64": 294}
+_REBOOT_KEXEC: Final = 0x45584543
+_RAM_FILESYSTEMS: Final = frozenset({"rootfs", "tmpfs", "ramfs"})
+
+
+class Kexec:
+    """The next kernel of the machine whose system files are below `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def load(self, kernel: int, initrd: int, cmdline: str) -> None:
+        """Hand a kernel and an initrd (open files) and a command line over; nothing is started yet.
+
+        Raises:
+            WyrcanError: ``kexec-denied``, ``kexec-format``, ``kexec-memory`` or ``kexec-failed``.
+        """
+        # Without it the kernel hashes the initrd with plain C code, several times slower.
+        with contextlib.suppress(FileNotFoundError):
+            subprocess.run(["modprobe", "-q", "sha256_ssse3"], check=False, stderr=subprocess.DEVNULL)
+        line = cmdline.encode() + b"\0"
+        libc = ctypes.CDLL(None, use_errno=True)
+        number = _SYSCALL[platform.machine()]
+        if libc.syscall(number, kernel, initrd, ctypes.c_ulong(len(line)), line, ctypes.c_ulong(0)) != 0:
+            raise _not_loaded(ctypes.get_errno())
+
+    def execute(self) -> None:
+        """Jump into the kernel that was loaded. Does not come back where it works.
+
+        Where this system's root is in RAM there is nothing to save and the jump is immediate; elsewhere systemd
+        stops everything in order first.
+
+        Raises:
+            WyrcanError: ``kexec-failed``.
+        """
+        os.sync()
+        if not self._root_in_ram():
+            if subprocess.run(["systemctl", "kexec"], check=False).returncode != 0:
+                raise WyrcanError(
+                    "kexec-failed",
+                    "systemd did not start the kernel that was loaded.",
+                    hint="Its own words are above; a reboot forgets that kernel.",
+                )
+            return
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.reboot(_REBOOT_KEXEC)
+        raise _not_loaded(ctypes.get_errno())
+
+    def _root_in_ram(self) -> bool:
+        mounts = [line.split() for line in (self._root / "proc/mounts").read_text().splitlines()]
+        # The last one mounted on a place is the one that is seen there.
+        roots = [mount[2] for mount in mounts if mount[1] == "/"]
+        return bool(roots) and roots[-1] in _RAM_FILESYSTEMS
+
+
+def _not_loaded(number: int) -> WyrcanError:
+    reason = os.strerror(number)
+    match number:
+        case errno.EPERM | errno.EACCES:
+            return WyrcanError(
+                "kexec-denied",
+                f"This system does not allow to start another kernel: {reason}.",
+                hint="Run as root; with Secure Boot, only a signed kernel may be started.",
+            )
+        case errno.EKEYREJECTED | errno.ENOKEY | errno.EBADMSG | errno.ENODATA:
+            return WyrcanError(
+                "kexec-denied",
+                f"The image's kernel is not signed by anyone this machine trusts: {reason}.",
+                hint="Use an image with its distribution's signed kernel, or switch Secure Boot off in the firmware.",
+            )
+        case errno.ENOEXEC | errno.EINVAL:
+            return WyrcanError(
+                "kexec-format",
+                f"The image's kernel is in a format that cannot be started from here: {reason}.",
+                hint="The image needs a kernel that was built with CONFIG_RELOCATABLE, as all distributions do.",
+            )
+        case errno.ENOMEM | errno.EADDRNOTAVAIL | errno.E2BIG | errno.EFBIG:
+            return WyrcanError(
+                "kexec-memory",
+                f"This machine has too little memory for the image: {reason}.",
+                hint="Use a smaller image or a machine with more memory.",
+            )
+    return WyrcanError("kexec-failed", f"The image's kernel could not be started: {reason}.")

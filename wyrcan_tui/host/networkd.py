@@ -1,0 +1,131 @@
+"""The network as systemd-networkd runs it (systemd.network(5), networkctl(1))."""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv6Address
+from pathlib import Path
+from typing import Final
+
+from wyrcan_tui.errors import WyrcanError
+
+NetworkFiles = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""File names (with their suffix), their sections, and the keys and values in those."""
+
+_GET_ADDRESS: Final = 0x8915
+_LOOPBACK: Final = "lo"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A network interface: its name, MAC address, whether a cable with a signal is in it, and its addresses."""
+
+    name: str
+    mac: str
+    carrier: bool
+    addresses: tuple[str, ...]
+
+
+class Networkd:
+    """The network of the machine whose system files are below `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def apply(self, files: NetworkFiles) -> bool:
+        """Write configuration files for networkd, until the next reboot; tell whether any of them changed.
+
+        Raises:
+            WyrcanError: ``network-unwritable``.
+        """
+        folder = self._root / "run/systemd/network"
+        changed = False
+        try:
+            for name, sections in files.items():
+                text = render(sections)
+                path = folder / name
+                if path.exists() and path.read_text() == text:
+                    continue
+                folder.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+                changed = True
+        except OSError as error:
+            raise WyrcanError(
+                "network-unwritable",
+                f"The network settings cannot be written: {error.strerror} ({error.filename}).",
+                hint="Run as root.",
+            ) from error
+        return changed
+
+    def reload(self) -> None:
+        """Have a running networkd take changed files up. Where none runs yet, it will read them when it starts.
+
+        Raises:
+            WyrcanError: ``network-unchanged``.
+        """
+        if not (self._root / "run/systemd/netif").is_dir():
+            return
+        # Not `networkctl reload`: that speaks to networkd over D-Bus, which is not on the ISO.
+        command = ["systemctl", "reload", "systemd-networkd.service"]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise WyrcanError(
+                "network-unchanged",
+                f"The network settings were written, but not taken up: {done.stderr.strip()}.",
+                hint="Start the machine again.",
+            )
+
+    @property
+    def online(self) -> bool:
+        """Whether an interface has an address and a route out; always true where networkd is not in charge."""
+        try:
+            state = (self._root / "run/systemd/netif/state").read_text()
+        except OSError:
+            return True
+        return "OPER_STATE=routable" in state.splitlines()
+
+    def links(self) -> list[Link]:
+        """Return all interfaces but loopback, by name."""
+        folder = self._root / "sys/class/net"
+        if not folder.is_dir():
+            return []
+        names = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name != _LOOPBACK)
+        return [
+            Link(name, _text(folder / name / "address"), _text(folder / name / "carrier") == "1", self._addresses(name))
+            for name in names
+        ]
+
+    def _addresses(self, name: str) -> tuple[str, ...]:
+        found = []
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                answer = fcntl.ioctl(probe, _GET_ADDRESS, name.encode().ljust(256, b"\0"))
+                found.append(socket.inet_ntoa(answer[20:24]))
+            except OSError:
+                pass
+        for line in _text(self._root / "proc/net/if_inet6").splitlines():
+            digits, *_, interface = line.split()
+            address = IPv6Address(int(digits, 16))
+            if interface == name and not address.is_link_local:
+                found.append(str(address))
+        return tuple(found)
+
+
+def render(sections: Mapping[str, Mapping[str, str]]) -> str:
+    """Return a networkd file's text."""
+    return "\n".join(
+        "\n".join([f"[{section}]", *(f"{key}={value}" for key, value in keys.items()), ""])
+        for section, keys in sections.items()
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError:
+        # An interface that is down has no carrier to read, and one that is just going has nothing at all.
+        return ""
