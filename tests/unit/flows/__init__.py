@@ -1,0 +1,1 @@
+"""Tests of the values that flows are made of."""

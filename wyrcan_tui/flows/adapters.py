@@ -1,0 +1,26 @@
+"""The outside world as the flows see it, in one value that a front end is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from wyrcan_tui.flows.boot import Kexec
+from wyrcan_tui.flows.decide import Saved
+from wyrcan_tui.host.efivars import EfiVariables
+from wyrcan_tui.host.machine import Machine
+from wyrcan_tui.host.networkd import Networkd
+from wyrcan_tui.host.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """What Wyrcan works on: the machine, its firmware, its network, its boot medium, its next kernel."""
+
+    root: Path
+    machine: Machine
+    variables: EfiVariables
+    networkd: Networkd
+    medium: Saved
+    kexec: Kexec
+    turn: Turn

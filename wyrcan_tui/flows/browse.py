@@ -1,0 +1,97 @@
+"""Looking around: registries, repositories, tags, and what an image is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.source import open_source, pinned
+from wyrcan_tui.image.engine import Bootable, examine
+from wyrcan_tui.image.resolve import Image, resolve
+from wyrcan_tui.image.source import BlobSource
+from wyrcan_tui.kernel.version import version_key
+from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.oci.platform import Platform
+from wyrcan_tui.oci.reference import Reference
+from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.catalog import Tag, catalog
+from wyrcan_tui.registry.listing import Page
+
+PUBLIC: Final = tuple(RegistryAddress(host) for host in ("docker.io", "quay.io", "ghcr.io"))
+"""Registries that are always offered."""
+
+_NO_VERDICTS: Final = ("registry-", "tag-", "layout-", "blob-missing")
+"""How the codes of errors begin that are about the way to an image, not about the image."""
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+def registries(given: Iterable[RegistryAddress]) -> list[RegistryAddress]:
+    """Return the registries to offer: those that this machine was told of first, then the public ones."""
+    offered: dict[str, RegistryAddress] = {}
+    for address in (*given, *PUBLIC):
+        offered.setdefault(address.host, address)
+    return list(offered.values())
+
+
+def repositories(address: RegistryAddress, meter: Meter) -> Iterator[Page[str]]:
+    """Yield pages of a registry's repositories.
+
+    Raises:
+        WyrcanError: ``catalog-closed`` where the registry does not tell, and what reaching it raises.
+    """
+    return catalog(address, meter).repositories()
+
+
+def tags(address: RegistryAddress, repository: str, meter: Meter) -> list[Tag]:
+    """Return all tags of a repository: the newest first where the registry tells, else the highest version.
+
+    Raises:
+        WyrcanError: ``repository-missing``, and what reaching the registry raises.
+    """
+    found = [tag for page in catalog(address, meter).tags(repository) for tag in page.items]
+    return sorted(found, key=lambda tag: (tag.updated or _NEVER, version_key(tag.name)), reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an image can be booted here: what it boots with, or why not (one of both is None)."""
+
+    bootable: Bootable | None
+    refusal: WyrcanError | None
+
+
+class Inspection:
+    """One image, looked at: first what its manifest tells, then, with all layers read, whether it boots."""
+
+    def __init__(
+        self, reference: Reference, addresses: Iterable[RegistryAddress], platform: Platform, meter: Meter
+    ) -> None:
+        self._reference = reference
+        self._platform = platform
+        self._meter = meter
+        self._source: BlobSource = open_source(reference, addresses, meter)
+
+    def resolve(self) -> Image:
+        """Return what manifest and configuration tell.
+
+        Raises:
+            WyrcanError: what `resolve` raises.
+        """
+        return resolve(self._source, self._platform, pinned(self._reference))
+
+    def verdict(self, image: Image) -> Verdict:
+        """Read the image's layers and tell whether it boots.
+
+        Raises:
+            WyrcanError: where they cannot be read, which says nothing about the image.
+            CancelledError: where somebody asked to stop.
+        """
+        try:
+            return Verdict(examine(self._source, image, self._meter), None)
+        except WyrcanError as error:
+            if error.code.startswith(_NO_VERDICTS):
+                raise
+            return Verdict(None, error)

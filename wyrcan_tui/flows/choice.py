@@ -1,0 +1,127 @@
+"""A choice: what a machine boots, with which words and which network; and the JSON in which it is kept.
+
+The format of Wyrcan 2.1.2's EFI variable, with keys of ours beside its own; it ignores those.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.host.networkd import NetworkFiles
+from wyrcan_tui.kernel.request import KINDS, NetworkSetting
+from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.oci.reference import Reference, parse_reference
+
+LARGEST: Final = 1024
+"""Bytes that a choice may have: firmware has little memory, and less that is sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is saved, or was asked for.
+
+    Attributes:
+        image: what to boot; None where only settings are given.
+        cmdline: words for the container's kernel, each argument of one or more words.
+        network: systemd-networkd files.
+        registries: registries that the browser shows as well.
+        others: keys that we do not know and keep.
+    """
+
+    image: Reference | None = None
+    cmdline: tuple[str, ...] = ()
+    network: NetworkFiles = field(default_factory=dict)
+    registries: tuple[RegistryAddress, ...] = ()
+    others: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def decode(cls, data: bytes) -> Choice:
+        """Read a choice from its JSON.
+
+        Raises:
+            WyrcanError: ``choice-invalid``, with what is wrong and the value as it is.
+        """
+        try:
+            document = json.loads(data)
+            # Half of a surrogate pair is JSON, but no text that could be written again.
+            json.dumps(document, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as error:
+            raise _invalid(data, "it is not JSON") from error
+        if not isinstance(document, dict):
+            raise _invalid(data, "it is not a JSON object")
+        try:
+            image = _typed(document.pop("image", ""), str, "image")
+            cmdline = [_typed(word, str, "cmdline") for word in _typed(document.pop("cmdline", []), list, "cmdline")]
+            registries = [
+                RegistryAddress.parse(_typed(entry, str, "registries"))
+                for entry in _typed(document.pop("registries", []), list, "registries")
+            ]
+            network = _network(_typed(document.pop("network", {}), dict, "network"))
+            return cls(parse_reference(image) if image else None, tuple(cmdline), network, tuple(registries), document)
+        except WyrcanError as error:
+            raise _invalid(data, error.message) from error
+
+    def encode(self) -> bytes:
+        """Return the choice as compact JSON, the keys in the order in which Wyrcan 2.1.2 writes them.
+
+        Raises:
+            WyrcanError: ``choice-too-large``.
+        """
+        document: dict[str, Any] = {
+            "network": self.network,
+            "cmdline": list(self.cmdline),
+            "image": str(self.image) if self.image else "",
+        }
+        if self.registries:
+            document["registries"] = [str(registry) for registry in self.registries]
+        document |= self.others
+        data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        if len(data) > LARGEST:
+            raise WyrcanError(
+                "choice-too-large",
+                f"The choice has {len(data)} bytes, and only {LARGEST} may be kept in the firmware.",
+                hint="Use fewer kernel words or network settings, or keep them in the image.",
+            )
+        return data
+
+
+def network_files(settings: Iterable[NetworkSetting]) -> NetworkFiles:
+    """Gather single settings into networkd files; of a key that repeats, the last value counts."""
+    files: dict[str, dict[str, dict[str, str]]] = {}
+    for setting in settings:
+        files.setdefault(setting.file, {}).setdefault(setting.section, {})[setting.key] = setting.value
+    return files
+
+
+def _network(document: Mapping[str, Any]) -> NetworkFiles:
+    for file, sections in document.items():
+        # The name becomes a path: it must be one file of a kind that networkd reads.
+        if "/" in file or not file.isprintable() or not file.endswith(tuple(f".{kind}" for kind in KINDS)):
+            raise WyrcanError("network-invalid", f"{file!r} is not a networkd file")
+        for section, keys in _typed(sections, dict, f"network {file}").items():
+            if not section.isprintable():
+                raise WyrcanError("network-invalid", f"network {file} has a control character in it")
+            for key, value in _typed(keys, dict, f"network {file} {section}").items():
+                text = _typed(value, str, f"network {file} {section} {key}")
+                if any(not character.isprintable() for character in key + text):
+                    raise WyrcanError("network-invalid", f"network {file} has a control character in it")
+    return document
+
+
+def _typed(value: Any, kind: type, name: str) -> Any:
+    if not isinstance(value, kind):
+        raise WyrcanError("choice-invalid", f"{name} is not a {kind.__name__}")
+    return value
+
+
+def _invalid(data: bytes, why: str) -> WyrcanError:
+    return WyrcanError(
+        "choice-invalid",
+        f"The saved choice cannot be understood: {why.rstrip('.')}.",
+        hint="Look at it; then save another choice over it, or forget it.",
+        value=data.decode(errors="backslashreplace"),
+    )

@@ -1,0 +1,129 @@
+"""What this machine has been told to do, and where that comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final, Protocol
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.choice import Choice, network_files
+from wyrcan_tui.host.networkd import NetworkFiles
+from wyrcan_tui.kernel.request import EfiAction, Request
+from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.oci.reference import parse_reference
+
+DEFAULT_TIMEOUT: Final = 5
+"""Seconds that a saved choice waits for a key before it boots."""
+
+
+class Origin(StrEnum):
+    """Where a choice comes from, the first of them that has one wins."""
+
+    CMDLINE = "the kernel command line"
+    EFI = "the EFI variable"
+    MEDIUM = "the boot medium"
+    NOWHERE = "nowhere"
+
+
+class Saved(Protocol):
+    """A place where a choice may be kept, as bytes."""
+
+    def read(self) -> bytes | None:
+        """Return what is kept there; None where nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do without anybody there, and what a menu starts from.
+
+    Attributes:
+        choice: what to boot; its image is None where nobody said.
+        origin: where `choice` comes from.
+        unattended: whether `choice` is booted by itself, after `timeout`.
+        timeout: seconds.
+        efi: what the kernel command line wants done with the EFI variable, once somebody has said yes.
+        saved: the value of the EFI variable; None where there is none or it is not valid.
+        registries: registries to browse, from all places.
+        network: networkd files, from all places.
+        problems: what could not be understood; shown, never hidden.
+    """
+
+    choice: Choice
+    origin: Origin
+    unattended: bool
+    timeout: int
+    efi: EfiAction | None
+    saved: Choice | None
+    registries: tuple[RegistryAddress, ...]
+    network: NetworkFiles
+    problems: tuple[WyrcanError, ...] = field(default=())
+
+
+def decide(request: Request, efi: Saved, medium: Saved | None) -> Decision:
+    """Bring together what the kernel command line, the EFI variable and the boot medium say. Never raises.
+
+    Without a `medium` only the first two are asked: a medium can take many seconds to appear.
+    """
+    problems = [WyrcanError("word-unknown", text) for text in request.problems]
+    saved = _saved(efi, Origin.EFI, problems)
+    carried = _saved(medium, Origin.MEDIUM, problems) if medium else None
+    asked = _asked(request, problems)
+
+    origin, choice = Origin.NOWHERE, asked
+    for place, found in ((Origin.CMDLINE, asked), (Origin.EFI, saved), (Origin.MEDIUM, carried)):
+        if found and found.image:
+            origin = place
+            choice = found if place is Origin.CMDLINE else replace(found, cmdline=(*found.cmdline, *asked.cmdline))
+            break
+        if place is Origin.CMDLINE and request.image:
+            # Somebody asked for an image and wrote it wrongly: nothing else may be booted instead.
+            break
+    given = [found for found in (asked, saved, carried) if found]
+    timeout = 0 if origin is Origin.CMDLINE else DEFAULT_TIMEOUT
+    return Decision(
+        choice,
+        origin,
+        choice.image is not None and not request.menu and request.efi is None,
+        timeout if request.timeout is None else request.timeout,
+        request.efi,
+        saved,
+        tuple(dict.fromkeys(registry for found in given for registry in found.registries)),
+        _network(given),
+        tuple(problems),
+    )
+
+
+def _asked(request: Request, problems: list[WyrcanError]) -> Choice:
+    registries = []
+    for text in request.registries:
+        try:
+            registries.append(RegistryAddress.parse(text))
+        except WyrcanError as error:
+            problems.append(error)
+    image = None
+    if request.image:
+        try:
+            image = parse_reference(request.image)
+        except WyrcanError as error:
+            problems.append(error)
+    return Choice(image, request.arguments, network_files(request.network), tuple(registries))
+
+
+def _saved(place: Saved, origin: Origin, problems: list[WyrcanError]) -> Choice | None:
+    try:
+        data = place.read()
+        return None if data is None else Choice.decode(data)
+    except WyrcanError as error:
+        error.context["origin"] = origin
+        problems.append(error)
+        return None
+
+
+def _network(given: Sequence[Choice]) -> NetworkFiles:
+    """Of files with the same name, the one of the first place wins as a whole: halves of two make no sense."""
+    files: NetworkFiles = {}
+    for choice in given:
+        files = {**choice.network, **files}
+    return files

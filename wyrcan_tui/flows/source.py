@@ -1,0 +1,38 @@
+"""Where the image that a reference names is read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import assert_never
+
+from wyrcan_tui.image.layout import LayoutSource
+from wyrcan_tui.image.source import BlobSource
+from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.oci.digest import Digest
+from wyrcan_tui.oci.reference import ArchiveReference, LayoutReference, Reference, RegistryReference
+from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.repository import RegistrySource
+
+
+def open_source(reference: Reference, registries: Iterable[RegistryAddress], meter: Meter) -> BlobSource:
+    """Return what the engine reads the image from; `registries` tell which hosts are spoken to without TLS.
+
+    Raises:
+        WyrcanError: ``layout-missing``.
+    """
+    match reference:
+        case RegistryReference():
+            plain = RegistryAddress(reference.registry, plain=True) in set(registries)
+            return RegistrySource(reference, plain=plain, meter=meter)
+        case LayoutReference():
+            return LayoutSource.directory(Path(reference.path), reference.tag)
+        case ArchiveReference():
+            return LayoutSource.archive(Path(reference.path), reference.tag)
+        case _:
+            assert_never(reference)
+
+
+def pinned(reference: Reference) -> Digest | None:
+    """Return the digest that a reference pins its image to, if it does."""
+    return reference.digest if isinstance(reference, RegistryReference) else None
