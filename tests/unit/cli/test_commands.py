@@ -1,0 +1,219 @@
+"""What each command does to a machine, and what it prints."""
+
+import json
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.bootable import WORDS, bootable_image, kernel_file
+from tests.support.newc import read_initrd
+from tests.support.rig import Rig
+from wyrcan_tui.cli.main import run
+from wyrcan_tui.cli.parser import parser
+from wyrcan_tui.flows import unattended
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    """A machine with UEFI."""
+    return Rig(tmp_path / "machine")
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> str:
+    """A reference to an image that boots."""
+    return f"oci:{bootable_image().write_layout(tmp_path / 'layout')}"
+
+
+def wyrcan(rig: Rig, *words: object) -> int:
+    """Run the command on the machine, and return its exit code."""
+    return run(parser().parse_args([str(word) for word in words]), rig.adapters)
+
+
+def test_boot_starts_the_image_with_the_words_given(rig: Rig, image: str) -> None:
+    assert wyrcan(rig, "boot", "-q", image, "--arg", "one two", "--arg", "three") == 0
+    assert rig.kexec.booted.cmdline == f"{WORDS} one two three"
+    assert rig.kexec.booted.kernel == kernel_file()
+
+
+def test_boot_without_an_image_boots_what_the_machine_was_told(tmp_path: Path, image: str) -> None:
+    rig = Rig(tmp_path / "told", cmdline=f'wyr.img={image} wyr.arg="one two"')
+    assert wyrcan(rig, "boot") == 0
+    assert rig.kexec.booted.cmdline == f"{WORDS} one two"
+
+
+def test_boot_without_an_image_boots_the_saved_choice_after_the_countdown(tmp_path: Path, image: str) -> None:
+    rig = Rig(tmp_path / "told", cmdline="wyr.timeout=0")
+    rig.save(json.dumps({"image": image, "cmdline": ["saved"]}).encode())
+    assert wyrcan(rig, "boot") == 0
+    assert rig.kexec.booted.cmdline == f"{WORDS} saved"
+
+
+def test_boot_without_an_image_sets_the_network_up_first(tmp_path: Path, image: str) -> None:
+    rig = Rig(tmp_path / "told", cmdline=f"wyr.img={image} wyr.net.eth.Match.Name=eth0")
+    assert wyrcan(rig, "boot") == 0
+    assert (rig.root / "run/systemd/network/eth.network").read_text() == "[Match]\nName=eth0\n"
+
+
+@pytest.mark.parametrize("cmdline", ["", "wyr.menu wyr.img={image}", "wyr.efi=write wyr.img={image}"])
+def test_boot_without_an_image_leaves_to_the_menu_what_needs_somebody(
+    tmp_path: Path, image: str, cmdline: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig = Rig(tmp_path / "told", cmdline=cmdline.format(image=image))
+    # It waits until somebody has chosen, so it is left to itself here.
+    threading.Thread(target=wyrcan, args=(rig, "boot"), daemon=True).start()
+    told = ""
+    deadline = time.monotonic() + 20
+    while "Nothing to boot until somebody chooses" not in told and time.monotonic() < deadline:
+        told += capsys.readouterr().err
+        time.sleep(0.01)
+    assert "Nothing to boot until somebody chooses" in told
+    assert rig.kexec.loaded == []
+
+
+def test_boot_without_an_image_tells_what_it_does_not_understand(
+    tmp_path: Path, image: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unattended, "_MENU_PATIENCE", 0.0)
+    rig = Rig(tmp_path / "told", cmdline=f"wyr.img={image} wyr.imgae=typo")
+    rig.save(b"half a choice")
+    assert wyrcan(rig, "boot") == 0
+    told = capsys.readouterr().err
+    assert "wyr.imgae=typo" in told
+    assert "The saved choice cannot be understood" in told
+    assert rig.saved == b"half a choice"
+    assert rig.kexec.executed
+
+
+def test_morph_writes_kernel_initrd_and_words(rig: Rig, image: str, tmp_path: Path) -> None:
+    kernel, initrd, cmdline = (tmp_path / name for name in ("kernel", "initrd", "cmdline"))
+    assert wyrcan(rig, "morph", "-q", image, "-k", kernel, "-i", initrd, "-c", cmdline) == 0
+    assert kernel.read_bytes() == kernel_file()
+    assert read_initrd(initrd.read_bytes())["init"].data == b"#!/bin/sh\necho one\n"
+    assert cmdline.read_text() == WORDS + "\n"
+    assert rig.kexec.loaded == []
+
+
+def test_unpack_writes_the_files_into_a_new_directory(rig: Rig, image: str, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    assert wyrcan(rig, "unpack", "-q", image, root) == 0
+    assert (root / "boot/wyrcan.kernel").read_bytes() == kernel_file()
+    assert (root / "init").stat().st_mode & 0o777 == 0o755
+
+
+def test_unpack_that_fails_leaves_no_half_directory(rig: Rig, tmp_path: Path) -> None:
+    image = bootable_image()
+    layout = image.write_layout(tmp_path / "broken")
+    path = layout / "blobs" / image.layers[0].digest.replace(":", "/")
+    path.write_bytes(path.read_bytes()[:-1])
+    root = tmp_path / "root"
+    assert wyrcan(rig, "unpack", "-q", f"oci:{layout}", root) == 1
+    assert not root.exists()
+
+
+def test_kexec_loads_files_and_starts_them_only_where_asked(rig: Rig, tmp_path: Path) -> None:
+    kernel, initrd = tmp_path / "kernel", tmp_path / "initrd"
+    kernel.write_bytes(b"kernel")
+    initrd.write_bytes(b"initrd")
+    assert wyrcan(rig, "kexec", "-k", kernel, "-i", initrd, "-c", "quiet") == 0
+    (loaded,) = rig.kexec.loaded
+    assert (loaded.kernel, loaded.initrd, loaded.cmdline) == (b"kernel", b"initrd", "quiet")
+    assert not rig.kexec.executed
+    assert wyrcan(rig, "kexec", "-k", kernel, "-i", initrd, "--execute") == 0
+    assert rig.kexec.executed
+
+
+def test_efi_write_show_and_clear_go_together(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    value = '{"network":{},"cmdline":["one two"],"image":"quay.io/demo/os:1"}'
+    write = ("efi", "write", "quay.io/demo/os:1", "--arg", "one two")
+    assert wyrcan(rig, *write) == 0
+    assert capsys.readouterr().out == "Saved.\n"
+    assert rig.saved == value.encode()
+    assert wyrcan(rig, *write) == 0
+    assert capsys.readouterr().out == "Saved already; nothing was written.\n"
+    assert wyrcan(rig, "efi", "show") == 0
+    assert capsys.readouterr().out == value + "\n"
+    assert wyrcan(rig, "efi", "clear") == 0
+    assert capsys.readouterr().out == "Removed.\n"
+    assert rig.saved is None
+    assert wyrcan(rig, "efi", "clear") == 0
+    assert capsys.readouterr().out == "No choice was saved.\n"
+    assert wyrcan(rig, "efi", "show") == 0
+    assert "No choice is saved." in capsys.readouterr().err
+
+
+def test_efi_write_keeps_that_the_registry_is_spoken_to_in_plain(rig: Rig) -> None:
+    assert wyrcan(rig, "efi", "write", "--plain-http", "box:5000/os:1") == 0
+    assert json.loads(rig.saved or b"")["registries"] == ["http://box:5000"]
+
+
+def test_efi_write_replaces_an_invalid_value_only_by_force(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    rig.save(b"half a choice")
+    assert wyrcan(rig, "efi", "write", "quay.io/demo/os:1") == 1
+    assert "cannot be understood" in capsys.readouterr().err
+    assert rig.saved == b"half a choice"
+    assert wyrcan(rig, "efi", "write", "--force", "quay.io/demo/os:1") == 0
+    assert json.loads(rig.saved)["image"] == "quay.io/demo/os:1"
+
+
+def test_efi_show_prints_an_invalid_value_as_it_is_and_says_what_is_wrong(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig.save(b'{"image": 1, "\xff": 2}')
+    assert wyrcan(rig, "efi", "show") == 1
+    shown = capsys.readouterr()
+    assert shown.out == '{"image": 1, "\\xff": 2}\n'
+    assert "cannot be understood" in shown.err
+
+
+@pytest.mark.parametrize("words", [("show",), ("write", "quay.io/demo/os:1"), ("clear",)])
+def test_efi_on_a_machine_without_uefi_says_so_and_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert wyrcan(Rig(tmp_path / "bios", uefi=False), "efi", *words) == 1
+    told = capsys.readouterr().err
+    assert "not started by UEFI firmware" in told
+    assert "wyrcan.json" in told
+    assert len(told.splitlines()) == 1
+
+
+def test_net_shows_the_interfaces(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    rig.plug("wired0")
+    rig.plug("wired1", address="52:54:00:00:00:02", carrier=False)
+    assert wyrcan(rig, "net") == 0
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["wired0", "52:54:00:12:34:56", "up", "no", "address"],
+        ["wired1", "52:54:00:00:00:02", "no", "cable", "no", "address"],
+    ]
+
+
+def test_net_apply_writes_what_the_command_line_and_the_efi_variable_say(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "told", cmdline="wyr.net.a.Match.Name=eth0")
+    rig.save(b'{"network": {"b.link": {"Match": {"Name": "eth1"}}}}')
+    rig.medium.write_bytes(b'{"network": {"c.network": {}}}')
+    assert wyrcan(rig, "net", "apply") == 0
+    folder = rig.root / "run/systemd/network"
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {
+        "a.network": "[Match]\nName=eth0\n",
+        "b.link": "[Match]\nName=eth1\n",
+    }
+
+
+def test_check_tells_all_about_an_image_that_boots(rig: Rig, image: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert wyrcan(rig, "check", "-q", image) == 0
+    facts = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert facts["bootable"] == "yes"
+    assert facts["kernel"] == "/boot/wyrcan.kernel"
+    assert facts["arguments"] == WORDS
+    assert facts["losses"] == "none"
+
+
+def test_progress_is_told_on_standard_error_and_can_be_silenced(
+    rig: Rig, image: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wyrcan(rig, "check", image)
+    assert "Fetching the image" in capsys.readouterr().err
+    wyrcan(rig, "check", "--quiet", image)
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,24 @@
+"""Picks a front end: the menu, or the command line."""
+
+from __future__ import annotations
+
+import sys
+
+from wyrcan_tui.cli.main import run
+from wyrcan_tui.cli.parser import parser
+from wyrcan_tui.wiring import this_machine
+
+
+def main() -> int:
+    """Run the ``wyrcan`` command and return its exit code."""
+    arguments = parser().parse_args()
+    if arguments.command == "menu":
+        # Imported here: the menu's libraries take longer to load than most commands to run.
+        from wyrcan_tui.tui.app import run_menu  # noqa: PLC0415
+
+        return run_menu(this_machine())
+    return run(arguments, this_machine())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The ``wyrcan`` command: every flow without a screen."""

@@ -1,0 +1,243 @@
+"""What each command does: read the words, call a flow, print what comes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from wyrcan_tui.cli.printing import printed_progress
+from wyrcan_tui.errors import WyrcanError, printable
+from wyrcan_tui.flows import browse
+from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.flows.boot import Order, boot, prepared
+from wyrcan_tui.flows.choice import Choice
+from wyrcan_tui.flows.instructions import follow_instructions
+from wyrcan_tui.flows.keep import forget, keep, kept
+from wyrcan_tui.flows.source import open_source, pinned
+from wyrcan_tui.flows.unattended import Attempt, boot_unattended
+from wyrcan_tui.image.engine import unpack
+from wyrcan_tui.image.resolve import resolve
+from wyrcan_tui.image.source import CHUNK
+from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.oci.reference import Reference, RegistryReference, parse_reference
+from wyrcan_tui.progress import Meter, size_text
+from wyrcan_tui.uefi.variable import WYRCAN
+
+NOT_BOOTABLE: Final = 3
+
+
+def run_boot(arguments: Namespace, adapters: Adapters) -> int:
+    """Boot the image that was named, or without one whatever this machine was told to boot."""
+    platform, memory = adapters.machine.platform, adapters.machine.memory
+
+    def start(order: Order, meter: Meter) -> None:
+        boot(order, platform, adapters.kexec, adapters.networkd, meter, memory=memory)
+
+    if arguments.image:
+        with printed_progress(quiet=arguments.quiet) as meter:
+            start(_order(arguments), meter)
+        return 0
+
+    def find() -> Attempt | None:
+        decision = follow_instructions(adapters, with_medium=True)
+        problems = " ".join(problem.message for problem in decision.problems)
+        if problems:
+            print(f"wyrcan: {problems}", file=sys.stderr)
+        image = decision.choice.image
+        if image is None or not decision.unattended:
+            print("Nothing to boot until somebody chooses.", file=sys.stderr)
+            return None
+        order = Order(image, decision.choice.cmdline, decision.registries)
+        return Attempt(str(image), decision.timeout, lambda meter: start(order, meter), problems)
+
+    boot_unattended(adapters.turn, find)
+    return 0
+
+
+def run_morph(arguments: Namespace, adapters: Adapters) -> int:
+    """Write an image's kernel, initrd and kernel arguments into three files."""
+    with (
+        printed_progress(quiet=arguments.quiet) as meter,
+        prepared(_order(arguments), adapters.machine.platform, meter) as ready,
+    ):
+        _copy(ready.kernel, arguments.kernel)
+        _copy(ready.initrd, arguments.initrd)
+        _write(arguments.cmdline, lambda path: path.write_text(ready.cmdline + "\n"))
+        losses = ready.bootable.losses
+    for loss in losses:
+        print(f"wyrcan: {printable(loss)}", file=sys.stderr)
+    return 0
+
+
+def run_unpack(arguments: Namespace, adapters: Adapters) -> int:
+    """Write an image's files into a new directory."""
+    order = _order(arguments)
+    with printed_progress(quiet=arguments.quiet) as meter:
+        source = open_source(order.reference, order.registries, meter)
+        image = resolve(source, adapters.machine.platform, pinned(order.reference))
+        _write(arguments.directory, lambda path: path.mkdir())
+        try:
+            losses = unpack(source, image, arguments.directory, meter)
+        except BaseException:
+            shutil.rmtree(arguments.directory, ignore_errors=True)
+            raise
+    for loss in losses:
+        print(f"wyrcan: {printable(loss)}", file=sys.stderr)
+    return 0
+
+
+def run_kexec(arguments: Namespace, adapters: Adapters) -> int:
+    """Load a kernel from files, and start it if that was asked for."""
+    try:
+        with arguments.kernel.open("rb") as kernel, arguments.initrd.open("rb") as initrd:
+            adapters.kexec.load(kernel.fileno(), initrd.fileno(), arguments.cmdline)
+    except OSError as error:
+        raise _file_error("read", error) from error
+    if arguments.execute:
+        adapters.kexec.execute()
+    return 0
+
+
+def run_efi(arguments: Namespace, adapters: Adapters) -> int:
+    """Show, save or remove the choice in the EFI variable."""
+    variables = adapters.variables
+    match arguments.action:
+        case "show":
+            variables.require()
+            value = variables.read(WYRCAN)
+            if value is None:
+                print("No choice is saved.", file=sys.stderr)
+                return 0
+            print(printable(value.decode(errors="backslashreplace")))
+            Choice.decode(value)
+        case "write":
+            order = _order(arguments)
+            old = kept(variables, replace_invalid=arguments.force) or Choice()
+            registries = tuple(dict.fromkeys((*old.registries, *order.registries)))
+            written = keep(
+                variables,
+                replace(old, image=order.reference, cmdline=order.arguments, registries=registries),
+                replace_invalid=arguments.force,
+            )
+            print("Saved." if written else "Saved already; nothing was written.")
+        case "clear":
+            print("Removed." if forget(variables) else "No choice was saved.")
+    return 0
+
+
+def run_net(arguments: Namespace, adapters: Adapters) -> int:
+    """Show the network interfaces, or give networkd the settings that this machine was told."""
+    if arguments.action == "apply":
+        # The boot medium is left to `wyrcan boot`: networkd must not wait for a USB stick.
+        for problem in follow_instructions(adapters, with_medium=False).problems:
+            print(f"wyrcan: {problem}", file=sys.stderr)
+        return 0
+    for link in adapters.networkd.links():
+        state = "up" if link.carrier else "no cable"
+        print(f"{link.name:<12} {link.mac:<17}  {state:<8}  {' '.join(link.addresses) or 'no address'}")
+    return 0
+
+
+def run_tags(arguments: Namespace, adapters: Adapters) -> int:
+    """List a repository's tags, the newest or highest first."""
+    reference = parse_reference(arguments.repository)
+    if not isinstance(reference, RegistryReference):
+        raise WyrcanError("reference-invalid", f"{arguments.repository!r} is not a repository in a registry.")
+    address = RegistryAddress(reference.registry, arguments.plain_http)
+    for tag in browse.tags(address, reference.repository, Meter()):
+        print(printable(tag.name))
+    return 0
+
+
+def run_check(arguments: Namespace, adapters: Adapters) -> int:
+    """Tell whether an image can be booted here; 3 where it cannot."""
+    order = _order(arguments)
+    with printed_progress(quiet=arguments.quiet) as meter:
+        inspection = browse.Inspection(order.reference, order.registries, adapters.machine.platform, meter)
+        image = inspection.resolve()
+        verdict = inspection.verdict(image)
+    facts: dict[str, object] = {
+        "reference": str(order.reference),
+        "digest": str(image.digest),
+        "platform": str(image.config.platform),
+        "layers": len(image.manifest.layers),
+        "size": image.size,
+        "bootable": verdict.bootable is not None,
+    }
+    if verdict.bootable:
+        facts |= {
+            "kernel": verdict.bootable.kernel_path,
+            "release": verdict.bootable.kernel_file.release,
+            "arguments": " ".join(verdict.bootable.arguments),
+            "initrd": str(verdict.bootable.compression),
+            "unpacked": verdict.bootable.unpacked,
+            "losses": list(verdict.bootable.losses),
+        }
+    if verdict.refusal:
+        facts["reason"] = str(verdict.refusal)
+    if arguments.json:
+        print(json.dumps(facts, indent=2))
+    else:
+        for name, value in facts.items():
+            print(f"{name:<10} {printable(_fact_text(name, value))}")
+    return 0 if verdict.bootable else NOT_BOOTABLE
+
+
+COMMANDS: Final[dict[str, Callable[[Namespace, Adapters], int]]] = {
+    "boot": run_boot,
+    "morph": run_morph,
+    "unpack": run_unpack,
+    "kexec": run_kexec,
+    "efi": run_efi,
+    "net": run_net,
+    "tags": run_tags,
+    "check": run_check,
+}
+
+
+def _order(arguments: Namespace) -> Order:
+    reference: Reference = parse_reference(arguments.image)
+    registries: tuple[RegistryAddress, ...] = ()
+    if arguments.plain_http and isinstance(reference, RegistryReference):
+        registries = (RegistryAddress(reference.registry, plain=True),)
+    return Order(reference, tuple(getattr(arguments, "arg", ())), registries)
+
+
+def _copy(source: int, target: Path) -> None:
+    def copy(path: Path) -> None:
+        with path.open("wb") as file:
+            position = 0
+            while piece := os.pread(source, CHUNK, position):
+                file.write(piece)
+                position += len(piece)
+
+    _write(target, copy)
+
+
+def _write(path: Path, write: Callable[[Path], object]) -> None:
+    try:
+        write(path)
+    except OSError as error:
+        raise _file_error("written", error) from error
+
+
+def _file_error(what: str, error: OSError) -> WyrcanError:
+    return WyrcanError("file-failed", f"{error.filename} cannot be {what}: {error.strerror}.")
+
+
+def _fact_text(name: str, value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case int() if name in ("size", "unpacked"):
+            return size_text(value)
+        case list():
+            return "; ".join(map(str, value)) or "none"
+    return str(value)

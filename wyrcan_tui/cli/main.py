@@ -1,0 +1,35 @@
+"""From the command line's words to an exit code: 0 done, 1 failed, 2 usage, and what single commands add."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+
+from wyrcan_tui.cli.commands import COMMANDS
+from wyrcan_tui.errors import WyrcanError, unforeseen
+from wyrcan_tui.flows.adapters import Adapters
+
+
+def run(arguments: Namespace, adapters: Adapters) -> int:
+    """Carry a command out and return its exit code; a failure is one line on standard error."""
+    try:
+        code = COMMANDS[arguments.command](arguments, adapters)
+        # Here and not at exit, where nobody would catch what it raises.
+        sys.stdout.flush()
+    except WyrcanError as error:
+        print(f"wyrcan: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has gone away, as `head` does; what is left of it must not fail once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("wyrcan: Stopped.", file=sys.stderr)
+        return 1
+    except Exception as error:  # noqa: BLE001 - nobody is helped by a traceback at three in the morning
+        bug = unforeseen(error)
+        print(f"wyrcan: {bug} ({bug.context['place']})", file=sys.stderr)
+        return 1
+    else:
+        return code

@@ -1,0 +1,68 @@
+"""The words that the ``wyrcan`` command understands."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from wyrcan_tui import __version__
+
+_IMAGE = "[docker://]REGISTRY/REPOSITORY[:TAG][@DIGEST], oci:PATH[:TAG] or oci-archive:PATH[:TAG]"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; ``command`` names the command that was given."""
+    top = argparse.ArgumentParser("wyrcan", description="Boot a machine straight into a container image.")
+    top.add_argument("--version", action="version", version=f"wyrcan {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    commands.add_parser("menu", help="choose an image on this terminal and boot it")
+
+    boot = _with_image(
+        commands.add_parser(
+            "boot",
+            help="boot an image; without IMAGE, what this machine has been told to boot, and try until it works",
+        ),
+        optional=True,
+    )
+    boot.add_argument("--arg", action="append", default=[], metavar="ARG", help="words for the image's kernel")
+
+    morph = _with_image(commands.add_parser("morph", help="turn an image into kernel, initrd and command line"))
+    morph.add_argument("-k", "--kernel", type=Path, required=True, metavar="FILE", help="where the kernel goes")
+    morph.add_argument("-i", "--initrd", type=Path, required=True, metavar="FILE", help="where the initrd goes")
+    morph.add_argument("-c", "--cmdline", type=Path, required=True, metavar="FILE", help="where the arguments go")
+
+    unpack = _with_image(commands.add_parser("unpack", help="write an image's files into a new directory"))
+    unpack.add_argument("directory", type=Path, metavar="DIRECTORY", help="is created")
+
+    kexec = commands.add_parser("kexec", help="load a kernel, to be started on the next `systemctl kexec`")
+    kexec.add_argument("-k", "--kernel", type=Path, required=True, metavar="FILE")
+    kexec.add_argument("-i", "--initrd", type=Path, required=True, metavar="FILE")
+    kexec.add_argument("-c", "--cmdline", default="", metavar="WORDS", help="the kernel's command line itself")
+    kexec.add_argument("--execute", action="store_true", help="start it at once")
+
+    efi = commands.add_parser("efi", help="the choice that is saved in the EFI variable")
+    efi_commands = efi.add_subparsers(dest="action", required=True, metavar="ACTION")
+    efi_commands.add_parser("show", help="print the saved choice as it is")
+    write = _with_image(efi_commands.add_parser("write", help="save a choice"))
+    write.add_argument("--arg", action="append", default=[], metavar="ARG", help="words for the image's kernel")
+    write.add_argument("--force", action="store_true", help="replace a value that cannot be understood")
+    efi_commands.add_parser("clear", help="remove the saved choice")
+
+    net = commands.add_parser("net", help="show the network; `apply` the settings that this machine was given")
+    net.add_argument("action", nargs="?", choices=["show", "apply"], default="show")
+
+    tags = commands.add_parser("tags", help="list the tags of a repository")
+    tags.add_argument("repository", metavar="REGISTRY/REPOSITORY")
+    tags.add_argument("--plain-http", action="store_true", help="speak to the registry without TLS")
+
+    check = _with_image(commands.add_parser("check", help="tell whether an image can be booted, and with what"))
+    check.add_argument("--json", action="store_true", help="for programs")
+    return top
+
+
+def _with_image(command: argparse.ArgumentParser, *, optional: bool = False) -> argparse.ArgumentParser:
+    command.add_argument("image", metavar="IMAGE", help=_IMAGE, nargs="?" if optional else None)
+    command.add_argument("--plain-http", action="store_true", help="speak to the registry without TLS")
+    command.add_argument("-q", "--quiet", action="store_true", help="show no progress")
+    return command
