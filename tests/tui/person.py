@@ -1,0 +1,136 @@
+"""A person at the menu, who sees what is drawn and presses keys."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from rich.cells import cell_len
+from rich.color import ColorType
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
+
+from tests.support.rig import Rig
+from wyrcan_tui.tui.app import Menu
+
+COLUMNS, LINES = 80, 24
+PATIENCE = 20.0
+CONSOLE_COLOURS = {ColorType.DEFAULT, ColorType.STANDARD}
+
+
+class Person:
+    """Somebody at one console."""
+
+    def __init__(self, pilot: Pilot[None]) -> None:
+        self._pilot = pilot
+
+    @property
+    def lines(self) -> list[str]:
+        """What is on the screen, line by line."""
+        strips = self._pilot.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip) for strip in strips]
+
+    @property
+    def text(self) -> str:
+        """What is on the screen, with single spaces where lines are wrapped."""
+        return " ".join(" ".join(self.lines).split())
+
+    @property
+    def heading(self) -> str:
+        """What stands in the title line."""
+        return self.lines[0].removeprefix(" Wyrcan  ").rstrip()
+
+    @property
+    def options(self) -> list[str]:
+        """The texts of the list on this page."""
+        choices = self._pilot.app.screen.query_one(OptionList)
+        return [str(choices.get_option_at_index(index).prompt) for index in range(choices.option_count)]
+
+    @property
+    def selected(self) -> str:
+        """The text that Enter would choose."""
+        highlighted = self._pilot.app.screen.query_one(OptionList).highlighted
+        assert highlighted is not None, "nothing is selected"
+        return self.options[highlighted]
+
+    async def wait_until(self, has_come: Callable[[], bool], what: str) -> None:
+        """Wait until something is so."""
+        deadline = time.monotonic() + PATIENCE
+        while not has_come():
+            if time.monotonic() > deadline:
+                raise AssertionError("\n".join([f"{what} never came; this is on the screen:", *self.lines]))
+            await self._pilot.pause(0.01)
+
+    async def wait_for(self, *words: str) -> None:
+        """Wait until all the words are on the screen."""
+        await self.wait_until(lambda: all(word in self.text for word in words), " and ".join(map(repr, words)))
+
+    async def wait_for_page(self, heading: str) -> None:
+        """Wait until the page with this heading is on the screen."""
+        await self.wait_until(lambda: self.heading == heading, f"the page {heading!r}")
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, by Textual's names for them."""
+        await self._pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        """Type a text."""
+        await self._pilot.press(*text)
+
+    async def paste(self, text: str) -> None:
+        """Put a text in, all at once."""
+        self._pilot.app.screen.query_one(Input).insert_text_at_cursor(text)
+        await self._pilot.pause()
+
+    async def select(self, entry: str) -> None:
+        """Wait for an entry of the list, and move the bar to it."""
+        await self.wait_until(lambda: any(entry in option for option in self.options), f"the entry {entry!r}")
+        while entry not in self.selected:
+            before = self.selected
+            await self.press("down")
+            assert self.selected != before, f"the bar never comes to {entry!r}"
+
+    async def choose(self, entry: str) -> None:
+        """Select an entry and press Enter."""
+        await self.select(entry)
+        await self.press("enter")
+
+    def check_page(self) -> None:
+        """Hold that this page can be read and used on the smallest and plainest of consoles."""
+        screen = self._pilot.app.screen
+        lines = self.lines
+        assert [cell_len(line) for line in lines] == [COLUMNS] * LINES
+        assert lines[0].startswith(" Wyrcan  ")
+        assert lines[-1].strip(), "the line of keys is not there"
+        strange = {character for line in lines for character in line if not _is_on_every_console(character)}
+        assert not strange, f"no console has the characters {strange}"
+        for strip in screen._compositor.render_strips():
+            for segment in strip:
+                for colour in (segment.style.color, segment.style.bgcolor) if segment.style else ():
+                    assert colour is None or colour.type in CONSOLE_COLOURS, f"no console has the colour {colour}"
+        choices = screen.query(OptionList)
+        if choices:
+            shown = choices.first().region
+            assert shown.height > 0
+            assert shown.bottom < LINES, "the list goes on below the screen"
+            # A long entry is wrapped, so its beginning stands for it.
+            seen = "\n".join(lines[shown.y : shown.bottom])
+            assert self.selected[:20] in seen, f"the selected entry {self.selected!r} is not seen"
+
+
+def _is_on_every_console(character: str) -> bool:
+    try:
+        character.encode("cp437")
+    except UnicodeEncodeError:
+        return False
+    return character.isprintable()
+
+
+@asynccontextmanager
+async def somebody_at(rig: Rig, tty: str = "tty1") -> AsyncIterator[Person]:
+    """Have a person at a console of the machine; its menu has found out what the machine was told."""
+    menu = Menu(rig.adapters, tty)
+    async with menu.run_test(size=(COLUMNS, LINES)) as pilot:
+        await pilot.pause()
+        await menu.workers.wait_for_complete()
+        await pilot.pause()
+        yield Person(pilot)

@@ -1,0 +1,110 @@
+"""What goes on without this console: the unattended boot, and somebody at another one."""
+
+import json
+import re
+import time
+
+import pytest
+
+from tests.support.rig import Rig
+from tests.tui.person import Person, somebody_at
+from wyrcan_tui.flows.unattended import OWNER
+from wyrcan_tui.host.turn import Status
+
+IMAGE = "quay.io/demo/os:1"
+
+
+def seconds_left(person: Person) -> int:
+    """What the countdown on the screen says."""
+    match = re.search(r"In (\d+) seconds\.", person.text)
+    assert match, person.text
+    return int(match[1])
+
+
+async def test_menu_tells_the_others_that_it_can_be_seen(rig: Rig) -> None:
+    assert not rig.turn.shown
+    async with somebody_at(rig, "ttyS0"):
+        assert (rig.root / "run/wyrcan/menu-ttyS0").exists()
+
+
+async def test_countdown_is_shown_with_the_seconds_that_are_left(rig: Rig) -> None:
+    with rig.turn.taken(OWNER):
+        rig.turn.tell(Status(OWNER, IMAGE, "Booting the saved choice.", deadline=time.monotonic() + 60))
+        async with somebody_at(rig) as person:
+            await person.wait_for(f"Booting {IMAGE}", "Booting the saved choice. In ", "Press any key to open the menu")
+            person.check_page()
+            before = seconds_left(person)
+            assert 40 < before <= 60
+            await person.wait_until(lambda: seconds_left(person) < before, "the next second")
+
+
+@pytest.mark.parametrize("key", ["enter", "escape", "down", "x", "space", "f1"])
+async def test_any_key_opens_the_menu_at_the_saved_choice_and_does_nothing_else(rig: Rig, key: str) -> None:
+    rig.save(json.dumps({"image": IMAGE}).encode())
+    with rig.turn.taken(OWNER):
+        rig.turn.tell(Status(OWNER, IMAGE, "Booting the saved choice.", deadline=time.monotonic() + 60))
+        async with somebody_at(rig) as person:
+            await person.wait_for("Press any key to open the menu")
+            assert not rig.turn.attended
+            await person.press(key)
+            await person.wait_for("Boot this machine")
+            assert rig.turn.attended
+            assert person.selected == f"{IMAGE}  (from the EFI variable)"
+    assert rig.kexec.loaded == []
+
+
+async def test_first_key_counts_even_before_the_countdown_is_drawn(rig: Rig) -> None:
+    rig.save(json.dumps({"image": IMAGE}).encode())
+    async with somebody_at(rig) as person:
+        with rig.turn.taken(OWNER):
+            rig.turn.tell(Status(OWNER, IMAGE, "Booting the saved choice.", deadline=time.monotonic() + 60))
+            await person.press("enter")
+            assert rig.turn.attended
+            assert "Boot this machine" in person.text
+
+
+async def test_every_key_keeps_the_unattended_boot_away(rig: Rig) -> None:
+    async with somebody_at(rig) as person:
+        assert not rig.turn.attended
+        await person.press("down")
+        assert rig.turn.attended
+
+
+async def test_reason_of_the_last_failure_is_shown_while_it_is_tried_again(rig: Rig) -> None:
+    error = "The registry quay.io cannot be reached: connection refused."
+    with rig.turn.taken(OWNER):
+        rig.turn.tell(Status(OWNER, IMAGE, "Trying again.", deadline=time.monotonic() + 60, error=error))
+        async with somebody_at(rig) as person:
+            await person.wait_for("Trying again. In", f"The last try failed: {error}")
+            person.check_page()
+
+
+async def test_boot_of_another_console_is_shown_until_it_is_over_and_cannot_be_left(rig: Rig) -> None:
+    async with somebody_at(rig) as person:
+        with rig.turn.taken("ttyS0"):
+            rig.turn.tell(Status("ttyS0", IMAGE, "Fetching the image.", 500, 1000))
+            await person.wait_for(f"Booting {IMAGE}", "From the console ttyS0: Fetching the image.", "500 bytes of")
+            person.check_page()
+            await person.press("escape", "enter")
+            assert "From the console ttyS0" in person.text
+            rig.turn.tell(Status("ttyS0", IMAGE, "Fetching the image.", 1000, 1000))
+            await person.wait_for("[########################] 1.0 kB of 1.0 kB")
+        await person.wait_for("Boot this machine")
+
+
+async def test_second_console_sees_the_boot_of_the_first_and_not_its_own_page(rig: Rig, host: str) -> None:
+    """The first console to decide wins: its own menu shows the progress, not that somebody else boots."""
+    state = rig.root / "run/systemd/netif/state"
+    state.parent.mkdir(parents=True)
+    state.write_text("OPER_STATE=no-carrier\n")
+    async with somebody_at(rig, "tty1") as person:
+        await person.choose("Type a reference")
+        await person.type(f"{host}/demo/os:1")
+        await person.press("enter")
+        await person.choose("Boot this image")
+        await person.choose("Boot once")
+        await person.wait_for("Waiting for the network.")
+        async with somebody_at(rig, "ttyS0") as other:
+            await other.wait_for("From the console tty1: Waiting for the network.")
+        await person.wait_for("Waiting for the network.", "Esc stop and go back")
+        await person.press("escape")

@@ -1,0 +1,226 @@
+"""Every page as a picture, to be looked at whenever one changes: pytest --snapshot-update, then review the diff."""
+
+import json
+import platform
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from socket import socket
+from typing import Any, Protocol
+
+import pytest
+from textual.pilot import Pilot
+from urllib3.util import connection
+
+from tests.support.registry import Registry
+from tests.support.rig import Rig
+from tests.tui.person import COLUMNS, LINES, Person
+from tests.tui.test_path import pick, pick_to_boot
+from wyrcan_tui.flows.unattended import OWNER
+from wyrcan_tui.host.turn import Status
+from wyrcan_tui.tui.app import Menu
+
+HOST = "registry.example:5000"
+IMAGE = f"{HOST}/demo/os:10"
+
+Visit = Callable[[Person], Awaitable[None]]
+
+
+class Compare(Protocol):
+    """The fixture of pytest-textual-snapshot."""
+
+    def __call__(
+        self, app: Menu, *, terminal_size: tuple[int, int], run_before: Callable[[Pilot[None]], Awaitable[None]]
+    ) -> bool:
+        """Tell whether the picture is as it was."""
+
+
+class Photograph:
+    """Takes a picture of the page that a person comes to, and compares it with the one that is kept."""
+
+    def __init__(self, compare: Compare) -> None:
+        self._compare = compare
+
+    def __call__(self, rig: Rig, visit: Visit) -> bool:
+        """Tell whether the picture is as it was."""
+
+        async def before(pilot: Pilot[None]) -> None:
+            person = Person(pilot)
+            await person.wait_for("Wyrcan")
+            await visit(person)
+
+        return self._compare(Menu(rig.adapters, "tty1"), terminal_size=(COLUMNS, LINES), run_before=before)
+
+
+@pytest.fixture
+def photograph(snap_compare: Compare) -> Photograph:
+    """A camera."""
+    return Photograph(snap_compare)
+
+
+@pytest.fixture(autouse=True)
+def same_everywhere(monkeypatch: pytest.MonkeyPatch, server: Registry) -> None:
+    """The registry has a name and a port that never change, and the machine is a PC."""
+    connect = connection.create_connection
+
+    def connect_by_name(address: tuple[str, int], *arguments: Any, **options: Any) -> socket:
+        host, port = address
+        return connect(("127.0.0.1", server.port) if f"{host}:{port}" == HOST else address, *arguments, **options)
+
+    monkeypatch.setattr(connection, "create_connection", connect_by_name)
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    """A machine with one network interface that was told of the registry."""
+    rig = Rig(tmp_path / "machine", cmdline=f"wyr.registry=http://{HOST}")
+    rig.plug("wired0")
+    return rig
+
+
+def test_home(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await person.wait_for(HOST)
+
+    assert photograph(rig, visit)
+
+
+def test_home_with_saved_choice_and_unknown_word(photograph: Photograph, tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "told", cmdline=f"wyr.registry=http://{HOST} wyr.imgae=typo wyr.menu")
+    rig.save(json.dumps({"image": IMAGE, "cmdline": ["quiet"]}).encode())
+
+    async def visit(person: Person) -> None:
+        await person.wait_for("wyr.imgae=typo", "Forget the saved choice")
+
+    assert photograph(rig, visit)
+
+
+def test_home_with_invalid_choice(photograph: Photograph, rig: Rig) -> None:
+    rig.save(b"half a choice")
+
+    async def visit(person: Person) -> None:
+        await person.wait_for("Look at the saved choice")
+
+    assert photograph(rig, visit)
+
+
+def test_invalid_choice(photograph: Photograph, rig: Rig) -> None:
+    rig.save(b'{"image": "half a ch')
+
+    async def visit(person: Person) -> None:
+        await person.choose("Look at the saved choice")
+        await person.wait_for("half a ch")
+
+    assert photograph(rig, visit)
+
+
+def test_repositories(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await person.choose(HOST)
+        await person.wait_for("2 repositories")
+
+    assert photograph(rig, visit)
+
+
+def test_tags(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await person.choose(HOST)
+        await person.choose("demo/os")
+        await person.wait_for("3 tags")
+
+    assert photograph(rig, visit)
+
+
+def test_typed_reference_that_is_wrong(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await person.choose("Type a reference")
+        await person.type("Not A Reference")
+        await person.press("enter")
+        await person.wait_for("is not a reference")
+
+    assert photograph(rig, visit)
+
+
+def test_image_that_boots(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await pick(person, HOST)
+
+    assert photograph(rig, visit)
+
+
+def test_image_that_does_not_boot(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await pick(person, HOST, "demo/plain", "1")
+
+    assert photograph(rig, visit)
+
+
+def test_boot(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await pick_to_boot(person, HOST)
+        await person.press("tab")
+        await person.paste("console=ttyS0")
+        await person.press("enter")
+
+    assert photograph(rig, visit)
+
+
+def test_saving(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await pick_to_boot(person, HOST)
+        await person.choose("Boot always")
+        await person.wait_for("Are you sure?")
+
+    assert photograph(rig, visit)
+
+
+def test_progress(photograph: Photograph, rig: Rig) -> None:
+    (rig.root / "run/systemd/netif").mkdir(parents=True)
+    (rig.root / "run/systemd/netif/state").write_text("OPER_STATE=no-carrier\n")
+
+    async def visit(person: Person) -> None:
+        await pick_to_boot(person, HOST)
+        await person.choose("Boot once")
+        await person.wait_for("Waiting for the network.")
+
+    assert photograph(rig, visit)
+
+
+def test_error(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await person.choose("Type a reference")
+        await person.paste(f"{HOST}/demo/os:gone")
+        await person.press("enter")
+        await person.wait_for("has no image gone")
+
+    assert photograph(rig, visit)
+
+
+def test_forgetting(photograph: Photograph, rig: Rig) -> None:
+    rig.save(json.dumps({"image": IMAGE}).encode())
+
+    async def visit(person: Person) -> None:
+        await person.choose("Forget the saved choice")
+        await person.wait_for("Are you sure?")
+
+    assert photograph(rig, visit)
+
+
+def test_unattended_boot_that_failed(photograph: Photograph, rig: Rig) -> None:
+    error = "The registry registry.example:5000 cannot be reached: connection refused."
+
+    async def visit(person: Person) -> None:
+        await person.wait_for("The last try failed")
+
+    with rig.turn.taken(OWNER):
+        rig.turn.tell(Status(OWNER, IMAGE, "Fetching the image and packing it.", 30_000_000, 90_000_000, error=error))
+        assert photograph(rig, visit)
+
+
+def test_boot_on_another_console(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await person.wait_for("From the console ttyS0")
+
+    with rig.turn.taken("ttyS0"):
+        rig.turn.tell(Status("ttyS0", IMAGE, "Fetching the image and packing it.", 30_000_000, 90_000_000))
+        assert photograph(rig, visit)

@@ -1,0 +1,119 @@
+"""The menu as one application on one terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events
+from textual.app import App, SuspendNotSupported
+from textual.screen import Screen
+
+from wyrcan_tui.errors import WyrcanError, unforeseen
+from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.flows.choice import Choice
+from wyrcan_tui.flows.decide import Decision, Origin
+from wyrcan_tui.flows.unattended import OWNER
+from wyrcan_tui.host.terminal import prepare_terminal
+from wyrcan_tui.host.turn import Status
+from wyrcan_tui.tui.elsewhere import ElsewherePage
+from wyrcan_tui.tui.error import ErrorPage
+from wyrcan_tui.tui.home import HomePage
+
+_STATUS_INTERVAL = 0.25
+_UNDECIDED = Decision(Choice(), Origin.NOWHERE, False, 0, None, None, (), {})
+
+
+class Menu(App[None]):
+    """The menu on one console.
+
+    Attributes:
+        adapters: the machine.
+        tty: the name of the terminal, as the other consoles are told it.
+        decision: what this machine has been told; empty until that is found out.
+    """
+
+    CSS_PATH = "menu.tcss"
+    TITLE = "Wyrcan"
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
+
+    def __init__(self, adapters: Adapters, tty: str) -> None:
+        super().__init__(ansi_color=True)
+        self.theme = "ansi-dark"
+        self.adapters = adapters
+        self.tty = tty
+        self.decision = _UNDECIDED
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the first screen."""
+        return HomePage()
+
+    def on_mount(self) -> None:
+        """Say that there is a menu now, and keep an eye on what the others do."""
+        self.adapters.turn.show(self.tty)
+        self.set_interval(_STATUS_INTERVAL, self._watch)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take note of every key: somebody is here. One that stops the unattended boot does nothing else."""
+        if isinstance(event, events.Key | events.MouseDown):
+            unattended = self._is_unattended(self.adapters.turn.status())
+            self.adapters.turn.attend()
+            if unattended:
+                self._watch()
+                return
+        await super().on_event(event)
+
+    def show_error(
+        self, error: WyrcanError, retry: Callable[[], None] | None = None, leave: Screen[None] | None = None
+    ) -> None:
+        """Show an error; going back from it also leaves the screen `leave`, where that has nothing to show."""
+
+        def left() -> None:
+            if leave is not None and self.screen is leave and len(self.screen_stack) > 1:
+                self.pop_screen()
+
+        self.push_screen(ErrorPage(error, retry, left))
+
+    def _is_unattended(self, status: Status | None) -> bool:
+        return status is not None and status.owner == OWNER and not self.adapters.turn.attended
+
+    def _watch(self) -> None:
+        status = self.adapters.turn.status()
+        if status is not None and status.starting:
+            self._give_way(status.note)
+            status = self.adapters.turn.status()
+        page = self.screen
+        elsewhere = status is not None and status.owner != self.tty
+        stopping = elsewhere and status is not None and status.owner == OWNER and self.adapters.turn.attended
+        if status is None or not elsewhere or stopping:
+            if isinstance(page, ElsewherePage):
+                self.pop_screen()
+        elif isinstance(page, ElsewherePage):
+            page.show(status)
+        else:
+            self.push_screen(ElsewherePage(status))
+
+    def _give_way(self, note: str) -> None:
+        """Give the terminal back as it was, for the system that starts; should it not start, take it again."""
+        # A terminal that is no real one (of a test) cannot be given back.
+        with contextlib.suppress(SuspendNotSupported), self.suspend():
+            print(note, flush=True)
+            while (status := self.adapters.turn.status()) and status.starting:
+                time.sleep(_STATUS_INTERVAL)
+
+
+def run_menu(adapters: Adapters) -> int:
+    """Run the menu on this process's terminal until it is left, and return the exit code."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print("wyrcan: The menu needs a terminal; see `wyrcan --help` for what works without one.", file=sys.stderr)
+        return 1
+    try:
+        menu = Menu(adapters, prepare_terminal(adapters.root, sys.stdin.fileno()))
+        menu.run()
+    except Exception as error:  # noqa: BLE001 - the console shows a sentence, and the menu is started again
+        print(f"wyrcan: {unforeseen(error)}", file=sys.stderr)
+        return 1
+    return menu.return_code or 0

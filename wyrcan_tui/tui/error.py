@@ -1,0 +1,54 @@
+"""The screen for everything that goes wrong: what happened, why, what to do, and how to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.widget import Widget
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.tui.page import Page, scrolling, text
+
+
+class ErrorPage(Page):
+    """Shows an error. `retry`, where given, is offered and called after the page is gone."""
+
+    keys = "Enter choose   Tab to the details, arrows scroll them   Esc back"
+
+    def __init__(self, error: WyrcanError, retry: Callable[[], None] | None, leave: Callable[[], None]) -> None:
+        super().__init__()
+        self._error = error
+        self._retry = retry
+        self._leave = leave
+
+    @property
+    def heading(self) -> str:
+        """What stands in the title line."""
+        return "That did not work"
+
+    def body(self) -> list[Widget]:
+        """What happened, what to do, further facts, and the ways on."""
+        error = self._error
+        widgets: list[Widget] = [text(error.message, kind="error", name="what")]
+        if error.hint:
+            widgets.append(text(error.hint, name="todo"))
+        facts = [f"{name}: {value}" for name, value in error.context.items()]
+        widgets.append(scrolling(text("\n".join([*facts, f"code: {error.code}"]), name="why")))
+        options = [Option("Try again", "retry")] if self._retry else []
+        widgets.append(OptionList(*options, Option("Go back", "back"), markup=False))
+        return widgets
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Go the way that was chosen."""
+        if event.option_id == "retry" and self._retry:
+            self.app.pop_screen()
+            self._retry()
+        else:
+            self.action_back()
+
+    def action_back(self) -> None:
+        """Leave the page, and the one that failed with it where it has nothing to show."""
+        self.app.pop_screen()
+        self._leave()

@@ -1,0 +1,153 @@
+"""The first screen: this machine, what it has been told, and where images can be chosen from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from wyrcan_tui.errors import WyrcanError, printable
+from wyrcan_tui.flows import browse
+from wyrcan_tui.flows.decide import Decision, Origin
+from wyrcan_tui.flows.instructions import read_instructions
+from wyrcan_tui.flows.keep import WARNING, forget
+from wyrcan_tui.kernel.request import EfiAction
+from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.tui.boot import BootPage, SavePage
+from wyrcan_tui.tui.confirm import ConfirmPage
+from wyrcan_tui.tui.page import Page, scrolling, text
+from wyrcan_tui.tui.registry import RepositoriesPage
+from wyrcan_tui.tui.typed import TypedPage
+
+_NETWORK_INTERVAL = 1.0
+
+
+class HomePage(Page):
+    """Where everything starts; Escape stays here."""
+
+    keys = "Enter choose   Up/Down move"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._addresses: list[RegistryAddress] = []
+
+    @property
+    def heading(self) -> str:
+        """What stands in the title line."""
+        return "Boot this machine straight into a container image"
+
+    def body(self) -> list[Widget]:
+        """Facts about the machine, problems, and the list to choose from."""
+        return [
+            scrolling(text(name="machine")),
+            scrolling(text(kind="warning hidden", name="problems")),
+            OptionList(markup=False, id="choices"),
+        ]
+
+    def on_mount(self) -> None:
+        """Show what is known at once, and look for the rest."""
+        self._list()
+        self._refresh_machine()
+        self.set_interval(_NETWORK_INTERVAL, self._refresh_machine)
+        self._find(self._begin, with_medium=False)
+
+    def _find(self, found: Callable[[Decision], None], *, with_medium: bool) -> None:
+        """Find out what this machine has been told; a medium may take many seconds to appear."""
+        self.work_on(lambda: read_instructions(self.menu.adapters, with_medium=with_medium), found)
+
+    def action_back(self) -> None:
+        """Stay: there is nothing in front of the first screen."""
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Go where the choice leads."""
+        decision = self.menu.decision
+        match (event.option_id or "").partition(":"):
+            case ["saved", _, _] if decision.choice.image:
+                self.app.push_screen(BootPage(decision.choice.image, decision.choice.cmdline))
+            case ["registry", _, place]:
+                self.app.push_screen(RepositoriesPage(self._addresses[int(place.partition(":")[0])]))
+            case ["type", _, _]:
+                self.app.push_screen(TypedPage())
+            case ["invalid", _, _]:
+                self.menu.show_error(self._invalid()[0])
+            case ["forget", _, _]:
+                self._ask_to_forget()
+
+    def _begin(self, decision: Decision) -> None:
+        self._show(decision)
+        self._find(self._show, with_medium=True)
+        match decision.efi:
+            case EfiAction.CLEAR:
+                self._ask_to_forget()
+            case EfiAction.WRITE if decision.choice.image:
+                self.app.push_screen(SavePage(decision.choice.image, decision.choice.cmdline))
+
+    def _show(self, decision: Decision) -> None:
+        self.menu.decision = decision
+        self._list()
+        problems = [problem.message for problem in decision.problems]
+        box = self.query_one("#problems", Static)
+        box.update("\n".join(problems))
+        box.set_class(not problems, "hidden")
+
+    def _list(self) -> None:
+        decision = self.menu.decision
+        self._addresses = browse.registries(decision.registries)
+        options = [
+            Option(address.host, f"registry:{number}:{address.host}") for number, address in enumerate(self._addresses)
+        ]
+        options.append(Option("Type a reference ...", "type"))
+        if decision.choice.image and decision.origin is not Origin.NOWHERE:
+            words = " ".join(decision.choice.cmdline)
+            saved = f"{decision.choice.image}" + (f"  {words}" if words else "")
+            options.insert(0, Option(printable(f"{saved}  (from {decision.origin})"), "saved"))
+        if self._invalid():
+            options.append(Option("Look at the saved choice that cannot be understood ...", "invalid"))
+        if decision.saved or any(error.context["origin"] == Origin.EFI for error in self._invalid()):
+            options.append(Option("Forget the saved choice ...", "forget"))
+        self._replace(options)
+
+    def _replace(self, options: list[Option]) -> None:
+        """Show other entries; the bar stays where somebody has moved it."""
+        choices = self.query_one("#choices", OptionList)
+        place = choices.highlighted or 0
+        selected = choices.get_option_at_index(place).id if place else None
+        choices.clear_options().add_options(options)
+        names = [_name(option.id) for option in options]
+        choices.highlighted = names.index(_name(selected)) if selected and _name(selected) in names else 0
+
+    def _invalid(self) -> list[WyrcanError]:
+        return [problem for problem in self.menu.decision.problems if problem.code == "choice-invalid"]
+
+    def _refresh_machine(self) -> None:
+        adapters = self.menu.adapters
+        firmware = "UEFI" if adapters.variables.supported else "BIOS"
+        memory = adapters.machine.memory / (1 << 30)
+        lines = [f"This machine: {adapters.machine.platform}, {memory:.1f} GiB of memory, {firmware}"]
+        for link in adapters.networkd.links():
+            state = "connected" if link.carrier else "no cable"
+            lines.append(f"Network {link.name}: {state}, {', '.join(link.addresses) or 'no address yet'}")
+        self.put("machine", "\n".join(lines))
+
+    def _ask_to_forget(self) -> None:
+        variables = self.menu.adapters.variables
+
+        def confirmed() -> None:
+            self.work_on(lambda: forget(variables), lambda _: self._find(self._show, with_medium=True))
+
+        self.app.push_screen(
+            ConfirmPage(
+                "The saved choice will be removed from the EFI variable; the machine then asks at every start.",
+                "",
+                WARNING,
+                "Yes, forget it",
+                confirmed,
+            )
+        )
+
+
+def _name(identity: str | None) -> str:
+    """Return what an entry is about, whatever its place in the list."""
+    return (identity or "").rpartition(":")[2]

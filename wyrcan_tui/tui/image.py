@@ -1,0 +1,102 @@
+"""What an image is, before it is booted."""
+
+from __future__ import annotations
+
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from wyrcan_tui.flows.browse import Inspection, Verdict
+from wyrcan_tui.image.resolve import Image
+from wyrcan_tui.oci.reference import Reference
+from wyrcan_tui.progress import Meter, Progress, size_text
+from wyrcan_tui.tui.boot import BootPage
+from wyrcan_tui.tui.page import Page, counted, text
+
+
+class ImagePage(Page):
+    """Digest, architecture, size, layers, and whether it boots: the last is found out by reading its layers."""
+
+    def __init__(self, reference: Reference) -> None:
+        super().__init__()
+        self._reference = reference
+        self.meter = Meter(self._report)
+        self._progress: Progress | None = None
+        self._inspection: Inspection | None = None
+        self._judged = False
+
+    @property
+    def heading(self) -> str:
+        """What stands in the title line."""
+        return f"{self._reference}"
+
+    def body(self) -> list[Widget]:
+        """The facts, the verdict, and the way on."""
+        return [
+            text("Asking for the image ...", name="facts"),
+            text(name="verdict"),
+            OptionList(Option("Boot this image ...", "boot"), markup=False, disabled=True),
+        ]
+
+    def on_mount(self) -> None:
+        """Show how far the reading is."""
+        self.set_interval(0.5, self._refresh_progress)
+
+    def on_screen_resume(self) -> None:
+        """Ask for the image, also after something else was shown and the reading was stopped for that."""
+        if self._judged or (self._inspection and not self.meter.cancelled):
+            return
+        self.meter = Meter(self._report)
+        decision, adapters = self.menu.decision, self.menu.adapters
+        inspection = Inspection(self._reference, decision.registries, adapters.machine.platform, self.meter)
+        self._inspection = inspection
+
+        def judge(image: Image) -> None:
+            self._show(image)
+            self.work_on(lambda: inspection.verdict(image), self._judge)
+
+        self.work_on(inspection.resolve, judge)
+
+    def on_option_list_option_selected(self) -> None:
+        """Go on to booting; what is still being read for the verdict is no longer wanted."""
+        self.meter.cancel()
+        self.app.push_screen(BootPage(self._reference, ()))
+
+    def _show(self, image: Image) -> None:
+        config = image.config
+        facts = [
+            ("Made for", str(config.platform)),
+            ("Created", config.created or "not said"),
+            ("Download", f"{size_text(image.size)} in {counted(len(image.manifest.layers), 'layer')}"),
+        ]
+        lines = [str(image.digest), *(f"{name:<10}{value}" for name, value in facts)]
+        self.put("facts", "\n".join(lines))
+        choices = self.query_one(OptionList)
+        choices.disabled = False
+        choices.focus()
+
+    def _judge(self, verdict: Verdict) -> None:
+        self._judged = True
+        self._progress = None
+        box = self.query_one("#verdict", Static)
+        if verdict.bootable:
+            found = verdict.bootable
+            lines = [
+                "Bootable: yes",
+                f"Kernel    {found.kernel_file.release or 'of an unknown version'} ({found.kernel_path})",
+                f"In memory {size_text(found.unpacked)}",
+                *found.losses,
+            ]
+            self.put("verdict", "\n".join(lines))
+        elif verdict.refusal:
+            self.put("verdict", f"Bootable: no. {verdict.refusal}")
+            box.set_classes("error")
+
+    def _report(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def _refresh_progress(self) -> None:
+        now = self._progress
+        if now and now.total:
+            share = f"{size_text(now.done)} of {size_text(now.total)}"
+            self.put("verdict", f"Bootable: looking for a kernel, {share} ...")

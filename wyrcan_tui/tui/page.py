@@ -1,0 +1,113 @@
+"""What every screen of the menu has: a title, a body, a line of keys, a way back, and work that never blocks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from wyrcan_tui.errors import WyrcanError, printable, unforeseen
+from wyrcan_tui.progress import CancelledError, Meter
+
+if TYPE_CHECKING:
+    from wyrcan_tui.tui.app import Menu
+
+Result = TypeVar("Result")
+
+
+class Page(Screen[None]):
+    """A screen of the menu. Subclasses give `heading`, `keys` and `body`; Escape goes back one step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back")]
+
+    AUTO_FOCUS: ClassVar[str | None] = "OptionList, Input"
+
+    keys: ClassVar[str] = "Enter choose   Esc back"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meter = Meter()
+
+    @property
+    def menu(self) -> Menu:
+        """The application that shows this page."""
+        return cast("Menu", self.app)
+
+    @property
+    def heading(self) -> str:
+        """What stands in the title line."""
+        raise NotImplementedError
+
+    def body(self) -> list[Widget]:
+        """Return the widgets between the title and the keys, from top to bottom."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """Lay the page out."""
+        yield Static(printable(f"Wyrcan  {self.heading}"), id="title", markup=False)
+        with Vertical(id="body"):
+            yield from self.body()
+        yield Static(self.keys, id="keys", markup=False)
+
+    def put(self, name: str, content: str) -> None:
+        """Change a paragraph; one that stays as it is costs a slow line nothing."""
+        content = printable(content)
+        paragraph = self.query_one(f"#{name}", Static)
+        if paragraph.content != content:
+            paragraph.update(content)
+
+    def action_back(self) -> None:
+        """Leave the page; what it was doing is stopped."""
+        self.app.pop_screen()
+
+    def on_unmount(self) -> None:
+        """Stop what is still going on for this page."""
+        self.meter.cancel()
+
+    def work_on(self, task: Callable[[], Result], done: Callable[[Result], None]) -> None:
+        """Run `task` in a thread and give its result to `done`; a failure gets a screen, with a way to try again."""
+
+        def failed(error: WyrcanError) -> None:
+            self.menu.show_error(error, retry=lambda: self.work_on(task, done), leave=self)
+
+        def run() -> None:
+            try:
+                result = task()
+            except CancelledError:
+                return
+            except WyrcanError as error:
+                self._tell(failed, error)
+            except Exception as error:  # noqa: BLE001 - a bug must not take the menu away from who needs it
+                self._tell(failed, unforeseen(error))
+            else:
+                self._tell(done, result)
+
+        self.run_worker(run, thread=True)
+
+    def _tell(self, receiver: Callable[[Result], None], value: Result) -> None:
+        def deliver() -> None:
+            if self.is_attached:
+                receiver(value)
+
+        self.app.call_from_thread(deliver)
+
+
+def text(content: str = "", *, kind: str = "note", name: str | None = None) -> Static:
+    """Return a paragraph; `kind` is note, warning or error. Square brackets in it are shown as they are."""
+    return Static(printable(content), classes=kind, id=name, markup=False)
+
+
+def scrolling(content: Static) -> VerticalScroll:
+    """Return a paragraph of any length in a box that leaves room for the rest; Tab reaches it, arrows scroll it."""
+    return VerticalScroll(content, classes="box")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number and what it counts: ``1 layer``, ``3 layers``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
