@@ -1,0 +1,18 @@
+# shellcheck shell=bash
+# The Python packages that wyrcan_tui needs, pinned and checked against requirements.lock.
+
+# make_python DIRECTORY: fills it with the packages, for the Python of Debian trixie.
+make_python() {
+  local directory=$1 glibc
+  local -a platforms
+  for glibc in 28 27 26 24 17 12 5; do
+    platforms+=(--platform "manylinux_2_${glibc}_x86_64")
+  done
+  pip3 install --quiet --disable-pip-version-check --root-user-action=ignore --no-compile --no-deps --only-binary=:all: \
+    --require-hashes --requirement requirements.lock --target "$directory" \
+    --python-version 313 --implementation cp --abi cp313 --abi abi3 --abi none \
+    "${platforms[@]}" --platform manylinux2014_x86_64 ||
+    fail "The Python packages of requirements.lock could not be fetched, see above." \
+      "Check that this machine reaches its Python package index, then run this again."
+  rm -rf "${directory:?}/bin" "$directory"/*.dist-info
+}
