@@ -1,0 +1,94 @@
+"""What the stories have in common: the ISO under test, the images to boot, and how long to wait."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.support.image import Image
+from tests.support.machine import HOST, Machine
+from tests.support.pace import Pace
+from tests.support.registry import Registry
+from tests.support.screen import ScreenReader
+from tests.support.tiny import static_busybox, tiny_image
+
+BUILD = Path(__file__).parents[2] / "build"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.vm)
+
+
+@pytest.fixture(scope="session")
+def iso() -> Path:
+    """The ISO as it was built."""
+    path = BUILD / "wyrcan.iso"
+    assert path.exists(), "there is no ISO to test: run ./build-iso.sh, or ./tests/run, which does it first"
+    return path
+
+
+@pytest.fixture(scope="session")
+def kernel() -> Path:
+    """The kernel on the ISO."""
+    return BUILD / "wyrcan.kernel"
+
+
+@pytest.fixture(scope="session")
+def initrd() -> Path:
+    """The initrd on the ISO."""
+    return BUILD / "wyrcan.initrd"
+
+
+@pytest.fixture(scope="session")
+def pace(kernel: Path, tmp_path_factory: pytest.TempPathFactory) -> Pace:
+    """How fast machines run here, measured once."""
+    return Pace.measure(kernel, tmp_path_factory.mktemp("pace"))
+
+
+@pytest.fixture(scope="session")
+def reader(kernel: Path) -> ScreenReader:
+    """Reads the screens that the ISO's kernel draws."""
+    return ScreenReader(kernel)
+
+
+@pytest.fixture(scope="session")
+def tiny(kernel: Path) -> Callable[[str], Image]:
+    """Makes the tiny bootable image that calls itself by the given name."""
+    busybox = static_busybox(BUILD / "tests")
+    return lambda name: tiny_image(kernel, busybox, name)
+
+
+@pytest.fixture
+def computer(pace: Pace, tmp_path: Path) -> Callable[..., Machine]:
+    """Makes the one machine of a story: takes the keyword arguments of `Machine`."""
+    return partial(Machine, tmp_path / "machine", pace)
+
+
+def seen(registry: Registry) -> str:
+    """The registry's host and port as the machine sees it."""
+    return f"{HOST}:{registry.port}"
+
+
+@pytest.fixture
+def medium(iso: Path, registry: Registry, tmp_path: Path) -> Path:
+    """A copy of the ISO that was told of the registry, in the way that people do it."""
+    return medium_with(iso, tmp_path, {"registries": [f"http://{seen(registry)}"]})
+
+
+def medium_with(iso: Path, folder: Path, content: dict[str, object]) -> Path:
+    """A copy of the ISO in `folder` with this ``wyrcan.json`` on it."""
+    choice = folder / "wyrcan.json"
+    choice.write_text(json.dumps(content))
+    copy = folder / "wyrcan.iso"
+    subprocess.run(
+        ["xorriso", "-indev", iso, "-outdev", copy, "-boot_image", "any", "replay", "-map", choice, "/wyrcan.json"],
+        check=True,
+        capture_output=True,
+    )
+    return copy

@@ -1,0 +1,46 @@
+"""A person at the menu, who sees it through a terminal."""
+
+from tests.support.terminal import Terminal
+
+BAR = "cyan"
+"""The colour of the bar on the entry that Enter chooses."""
+
+CURSOR = "white"
+"""The colour of the block that blinks where text goes."""
+
+MOST_PRESSES = 40
+
+
+def choose(terminal: Terminal, entry: str) -> None:
+    """Wait for the entry, move the bar to it, and press Enter."""
+    terminal.wait_for(entry)
+    for _ in range(MOST_PRESSES):
+        terminal.wait_until_still()
+        at = terminal.text_on(BAR)
+        if any(entry in line for line in at):
+            terminal.press("enter")
+            return
+        terminal.press("down")
+        terminal.wait_until(lambda at=at: terminal.text_on(BAR) != at, "the bar to move on")  # type: ignore[misc]
+    raise AssertionError(f"The bar never comes to {entry!r}:\n{terminal.screen}")
+
+
+def pick(terminal: Terminal, registry: str, repository: str, tag: str) -> None:
+    """Go from the first screen to the one that asks how to boot the image."""
+    choose(terminal, registry)
+    choose(terminal, repository)
+    terminal.wait_for(f"Tags of {registry}/{repository}")
+    choose(terminal, tag)
+    terminal.wait_for("Bootable: yes")
+    choose(terminal, "Boot this image")
+    terminal.wait_for("Boot once", "Boot always", "Tab to and from the words")
+
+
+def add_words(terminal: Terminal, words: str) -> None:
+    """Type extra words for the image's kernel."""
+    terminal.wait_until_still()
+    terminal.press("tab")
+    terminal.wait_until(lambda: bool(terminal.text_on(CURSOR)), "the cursor in the box")
+    terminal.type(words)
+    terminal.wait_for(words)
+    terminal.press("enter")

@@ -1,0 +1,106 @@
+"""The ISO starts machines of both kinds, from both media, with and without a serial port."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.support.image import Image
+from tests.support.machine import Dvd, Machine, Usb
+from tests.support.registry import Registry
+from tests.support.screen import ScreenReader
+from tests.support.tiny import CMDLINE, MARKER
+from tests.vm.conftest import BUILD, medium_with, seen
+from tests.vm.menu import choose, pick
+from tests.vm.test_choice import saved
+
+SCREENS = BUILD / "screens"
+"""Where pictures are kept for people to look at."""
+
+
+def test_uefi_machine_boots_once_from_dvd(
+    registry: Registry, medium: Path, tiny: Callable[[str], Image], computer: Callable[..., Machine]
+) -> None:
+    registry.push_image("demo/tiny", "stable", tiny("dvd"))
+    machine = computer(firmware="uefi", medium=Dvd(medium))
+    with machine:
+        pick(machine.terminal, seen(registry), "demo/tiny", "stable")
+        choose(machine.terminal, "Boot once")
+        booted = machine.terminal.wait_to_read(MARKER.pattern)
+        assert booted["name"] == "dvd"
+        assert booted["cmdline"] == CMDLINE
+    assert saved(machine) == []
+
+
+def test_bios_machine_boots_once_from_dvd(
+    registry: Registry, medium: Path, tiny: Callable[[str], Image], computer: Callable[..., Machine]
+) -> None:
+    registry.push_image("demo/tiny", "stable", tiny("dvd"))
+    with computer(firmware="bios", medium=Dvd(medium)) as machine:
+        pick(machine.terminal, seen(registry), "demo/tiny", "stable")
+        choose(machine.terminal, "Boot once")
+        assert machine.terminal.wait_to_read(MARKER.pattern)["name"] == "dvd"
+
+
+def test_bios_machine_says_that_it_cannot_save_and_boots_once_from_usb(
+    registry: Registry, medium: Path, tiny: Callable[[str], Image], computer: Callable[..., Machine]
+) -> None:
+    registry.push_image("demo/tiny", "stable", tiny("usb"))
+    with computer(firmware="bios", medium=Usb(medium)) as machine:
+        terminal = machine.terminal
+        pick(terminal, seen(registry), "demo/tiny", "stable")
+        choose(terminal, "Boot always")
+        choose(terminal, "Yes, save it and boot")
+        terminal.wait_for("not started by UEFI firmware", "UEFI mode", "wyrcan.json")
+        choose(terminal, "Go back")
+        choose(terminal, "Boot once")
+        assert terminal.wait_to_read(MARKER.pattern)["name"] == "usb"
+
+
+def test_machine_without_serial_port_shows_the_menu_on_its_screen(
+    registry: Registry,
+    medium: Path,
+    tiny: Callable[[str], Image],
+    computer: Callable[..., Machine],
+    reader: ScreenReader,
+) -> None:
+    registry.push_image("demo/tiny", "stable", tiny("screen"))
+    with computer(firmware="uefi", medium=Usb(medium), serial=False) as machine:
+        machine.wait_on_screen(reader, "Wyrcan", seen(registry), "Type a reference")
+        machine.photograph(SCREENS / "menu.png")
+        machine.press("ret")
+        machine.wait_on_screen(reader, f"Repositories of {seen(registry)}", "demo/tiny")
+        machine.press("ret")
+        machine.wait_on_screen(reader, f"Tags of {seen(registry)}/demo/tiny", "stable")
+        machine.press("ret")
+        machine.wait_on_screen(reader, "Bootable: yes")
+        machine.photograph(SCREENS / "image.png")
+        machine.press("ret")
+        machine.wait_on_screen(reader, "Boot once", "Boot always")
+        machine.press("ret")
+        machine.wait_on_screen(reader, f"WYRCAN-TINY screen cmdline=[{CMDLINE}]")
+
+
+def test_bios_machine_takes_network_and_image_from_the_medium_unattended(
+    iso: Path,
+    registry: Registry,
+    tiny: Callable[[str], Image],
+    computer: Callable[..., Machine],
+    tmp_path: Path,
+) -> None:
+    registry.push_image("demo/tiny", "stable", tiny("medium"))
+    content: dict[str, object] = {
+        "network": {"eth.network": {"Match": {"Type": "ether"}, "Network": {"Address": "10.0.2.77/24"}}},
+        "cmdline": ["tiny.extra=yes"],
+        "image": f"{seen(registry)}/demo/tiny:missing",
+        "registries": [f"http://{seen(registry)}"],
+    }
+    with computer(firmware="bios", medium=Usb(medium_with(iso, tmp_path, content))) as machine:
+        terminal = machine.terminal
+        terminal.wait_for("The last try failed", "there are: stable", "Press any key")
+        terminal.press("escape")
+        terminal.wait_for("10.0.2.77", "missing  tiny.extra=yes  (from the boot medium)")
+        registry.push_image("demo/tiny", "missing", tiny("medium"))
+        choose(terminal, "(from the boot medium)")
+        choose(terminal, "Boot once")
+        booted = terminal.wait_to_read(MARKER.pattern)
+        assert booted["name"] == "medium"
+        assert booted["cmdline"] == f"{CMDLINE} tiny.extra=yes"
