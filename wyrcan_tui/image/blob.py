@@ -6,19 +6,20 @@ from collections.abc import Iterable, Iterator
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.source import BlobSource
-from wyrcan_tui.oci.digest import Digest
+from wyrcan_tui.oci.digest import Digest, Hasher
 from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT, Descriptor
 
 
-def verified(chunks: Iterable[bytes], descriptor: Descriptor) -> Iterator[bytes]:
+def verified(chunks: Iterable[bytes], descriptor: Descriptor, hasher: Hasher | None = None) -> Iterator[bytes]:
     """Pass `chunks` on, and raise at their end unless they are exactly the blob that `descriptor` names.
 
-    The consumer must reach the end before it acts on what it read.
+    The consumer must reach the end before it acts on what it read. A fresh `hasher` of the digest's algorithm may be
+    given, where it should be reckoned elsewhere.
 
     Raises:
         WyrcanError: ``blob-size-mismatch``, ``digest-mismatch``.
     """
-    hasher = descriptor.digest.hasher()
+    hasher = hasher or descriptor.digest.hasher()
     size = 0
     for chunk in chunks:
         size += len(chunk)

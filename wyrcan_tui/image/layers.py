@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from wyrcan_tui.image.blob import verified, verify
+from wyrcan_tui.image.hashing import HashThread
 from wyrcan_tui.image.inflate import inflate
 from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.image.source import BlobSource
@@ -17,8 +18,8 @@ from wyrcan_tui.progress import Item, Meter, Stage
 
 _AHEAD: Final = 3
 """Layers that are on their way at the same time."""
-_QUEUED: Final = 8
-"""Pieces of up to one MiB that wait in front of the reader, for each layer."""
+_QUEUED: Final = 16
+"""Pieces of up to 512 KiB that wait in front of the reader, for each layer."""
 
 _Piece = bytes | BaseException | None
 
@@ -75,21 +76,22 @@ class Layers:
 
     def _work(self, number: int, pieces: queue.Queue[_Piece]) -> None:
         end: _Piece = None
+        diff_id = self._image.config.diff_ids[number]
         try:
-            diff_id = self._image.config.diff_ids[number]
-            hasher = diff_id.hasher()
-            for piece in inflate(self._metered(number)):
-                hasher.update(piece)
-                if not self._put(pieces, piece):
-                    return
-            verify(hasher.hexdigest(), diff_id, f"The content of layer {number + 1}")
+            with HashThread() as digests:
+                hasher = digests.hasher(diff_id)
+                for piece in inflate(self._metered(number, digests)):
+                    hasher.update(piece)
+                    if not self._put(pieces, piece):
+                        return
+                verify(hasher.hexdigest(), diff_id, f"The content of layer {number + 1}")
         except BaseException as error:  # noqa: BLE001 - whatever it is, the reader of the queue must learn of it
             end = error
         self._put(pieces, end)
 
-    def _metered(self, number: int) -> Iterator[bytes]:
+    def _metered(self, number: int, digests: HashThread) -> Iterator[bytes]:
         descriptor = self._image.manifest.layers[number]
-        for chunk in verified(self._source.blob(descriptor), descriptor):
+        for chunk in verified(self._source.blob(descriptor), descriptor, digests.hasher(descriptor.digest)):
             self._meter.advance(number, len(chunk))
             yield chunk
 

@@ -10,6 +10,7 @@ class Compression(StrEnum):
     """How an initrd is compressed."""
 
     ZSTD = "zstd"
+    LZ4 = "lz4"
     NONE = "none"
 
 
@@ -33,5 +34,7 @@ class KernelConfig:
 
     @property
     def initrd_compression(self) -> Compression:
-        """The compression to use for this kernel's initrd."""
-        return Compression.ZSTD if "RD_ZSTD" in self.options else Compression.NONE
+        """The best compression that this kernel unpacks; gzip is none: it takes the kernel several times as long."""
+        if "RD_ZSTD" in self.options:
+            return Compression.ZSTD
+        return Compression.LZ4 if "RD_LZ4" in self.options else Compression.NONE

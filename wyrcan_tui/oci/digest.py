@@ -16,7 +16,7 @@ _HEX = re.compile(r"[0-9a-f]+")
 class Hasher(Protocol):
     """A running digest, as `hashlib` makes them."""
 
-    def update(self, data: bytes | memoryview, /) -> None:
+    def update(self, data: bytes, /) -> None:
         """Take more bytes in."""
 
     def hexdigest(self) -> str:

@@ -1,0 +1,107 @@
+"""How one archive of an initrd is compressed, in the forms that the kernel unpacks (its lib/decompress_un*.c)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, Protocol
+
+import lz4.block
+
+from wyrcan_tui.image.source import CHUNK
+from wyrcan_tui.image.zstd import ZstdCompressor, ZstdDecompressor
+from wyrcan_tui.kernel.config import Compression
+
+_ZSTD_LEVEL: Final = 1
+"""Measured (bench/RESULTS.md): higher levels cost more time than their bytes save anywhere on the way."""
+_LZ4_MAGIC: Final = 0x184C2102.to_bytes(4, "little")
+_LZ4_BLOCK: Final = 8 << 20
+"""Bytes in a block of lz4's legacy frames, the only lz4 that the kernel unpacks (lib/decompress_unlz4.c)."""
+
+
+class Compressor(Protocol):
+    """Compresses one archive after the other; `flush` ends one."""
+
+    def compress(self, data: bytes | bytearray | memoryview, /) -> bytes:
+        """Take more of the archive in, and return what is ready of it."""
+
+    def flush(self) -> bytes:
+        """End the archive, and return the rest of it."""
+
+
+def compressor(compression: Compression) -> Compressor:
+    """Return what compresses archives in that form."""
+    match compression:
+        case Compression.ZSTD:
+            return ZstdCompressor(_ZSTD_LEVEL)
+        case Compression.LZ4:
+            return _Lz4()
+        case Compression.NONE:
+            return _Plain()
+
+
+def decompressed(pieces: Iterable[bytes], compression: Compression) -> Iterator[bytes]:
+    """Yield the bytes of one archive that `compressor` made, in pieces of at most a few MiB."""
+    match compression:
+        case Compression.ZSTD:
+            return _unzstd(pieces)
+        case Compression.LZ4:
+            return _unlz4(pieces)
+        case Compression.NONE:
+            return iter(pieces)
+
+
+class _Plain:
+    def compress(self, data: bytes | bytearray | memoryview, /) -> bytes:
+        return bytes(data)
+
+    def flush(self) -> bytes:
+        return b""
+
+
+class _Lz4:
+    """A frame is its magic number, then for each block its compressed size and its bytes; nothing marks the end."""
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+        self._begun = False
+
+    def compress(self, data: bytes | bytearray | memoryview, /) -> bytes:
+        self._waiting += data
+        done = b""
+        while len(self._waiting) >= _LZ4_BLOCK:
+            done += self._block()
+        return done
+
+    def flush(self) -> bytes:
+        done = self._block() if self._waiting else b""
+        self._begun = False
+        return done
+
+    def _block(self) -> bytes:
+        block: bytes = lz4.block.compress(self._waiting[:_LZ4_BLOCK], store_size=False)
+        del self._waiting[:_LZ4_BLOCK]
+        head = b"" if self._begun else _LZ4_MAGIC
+        self._begun = True
+        return head + len(block).to_bytes(4, "little") + block
+
+
+def _unzstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    decompressor = ZstdDecompressor()
+    for piece in pieces:
+        data = piece
+        while data or not (decompressor.needs_input or decompressor.eof):
+            yield decompressor.decompress(data, CHUNK)
+            data = b""
+
+
+def _unlz4(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    data = bytearray()
+    begun = False
+    for piece in pieces:
+        data += piece
+        if not begun and len(data) >= len(_LZ4_MAGIC):
+            del data[: len(_LZ4_MAGIC)]
+            begun = True
+        while begun and len(data) >= 4 and len(data) >= (end := 4 + int.from_bytes(data[:4], "little")):
+            yield lz4.block.decompress(data[4:end], uncompressed_size=_LZ4_BLOCK)
+            del data[:end]
