@@ -49,8 +49,14 @@ class _Layer:
     awaiting: defaultdict[bytes, list[bytes]] = field(default_factory=lambda: defaultdict(list))
 
     def take_note(self, path: bytes) -> None:
-        """Find out whether the layer has brought the path before."""
-        if path in self.files or path in self.others or path in self.skipped or path in self.links:
+        """Find out whether the layer has brought the path, or a link to it, before."""
+        if (
+            path in self.files
+            or path in self.others
+            or path in self.skipped
+            or path in self.links
+            or path in self.awaiting
+        ):
             self.repeated.add(path)
 
 
@@ -185,10 +191,9 @@ class Rootfs:
     def _names(self, layer: _Layer, entry: Entry) -> list[bytes]:
         """Return the names under which an entry goes out: its own if it is visible, and the links waiting for it."""
         names = [entry.path] if self._claim(entry.path, Kind.FILE, directory=False) else []
-        for awaiting in (self._awaiting, layer.awaiting):
-            if entry.path in awaiting:
-                names += awaiting.pop(entry.path)
-                layer.linked.add(entry.path)
+        if entry.path in self._awaiting:
+            names += self._awaiting.pop(entry.path)
+            layer.linked.add(entry.path)
         return names
 
     def _claim(self, path: bytes, kind: Kind, *, directory: bool) -> bool:
@@ -228,7 +233,7 @@ class Rootfs:
 def _ambiguous(path: bytes) -> WyrcanError:
     return WyrcanError(
         "layer-contradiction",
-        f"A layer has /{path.decode(errors='replace')} twice, and hard links that may mean either.",
+        f"A layer has hard links to /{path.decode(errors='replace')} that may mean more than one file.",
         hint="The image was built in a way no two engines agree on: build it again.",
     )
 

@@ -90,6 +90,12 @@ def test_directory_replaces_a_file_or_a_link() -> None:
     }
 
 
+@pytest.mark.parametrize("between", [File("d"), Symlink("d", "e"), Device("d", 1, 3)])
+def test_directory_over_a_file_over_a_directory_has_nothing_of_the_lowest(between: Member) -> None:
+    assert tree([Dir("d"), File("d/old")], [between], [Dir("d"), File("d/new")]) == {"d": "/", "d/new": ""}
+    assert tree([File("d/old")], [between], [Dir("d")], [File("d/new")]) == {"d": "/", "d/new": ""}
+
+
 def test_directories_are_joined_and_the_upper_one_s_metadata_stays() -> None:
     nodes = unpack(pack([[Dir("d", 0o755, 1, 1), File("d/a")], [Dir("d", 0o700, 2, 2), File("d/b")]]))
     assert set(nodes) == {b"", b"d", b"d/a", b"d/b"}
