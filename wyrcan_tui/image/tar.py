@@ -31,6 +31,12 @@ _TYPE: Final = {
     b"6": stat.S_IFIFO,
 }
 _XATTR: Final = b"SCHILY.xattr."
+_XATTRS: Final = {
+    b"SCHILY.acl.access": b"system.posix_acl_access",
+    b"SCHILY.acl.default": b"system.posix_acl_default",
+    b"RHT.security.selinux": b"security.selinux",
+}
+"""Attributes that tar --acls and --selinux write under names of their own, and as text."""
 _PATHS: Final = (b"path", b"linkpath", sparse.NAME)
 _LARGEST_NUMBER: Final = 0xFFFFFFFF
 """Largest owner and device number that Linux, and the initrd, can hold."""
@@ -49,7 +55,7 @@ class Entry:
         size: bytes of its body, the holes of a sparse file included.
         link: a symbolic link's target as it is written, or the path that a hard link shares its file with.
         device: (major, minor) of a device node.
-        xattrs: extended attributes by name.
+        xattrs: extended attributes by name, as the archive has them.
     """
 
     path: bytes
@@ -223,7 +229,11 @@ def _entry(header: bytes, kind: bytes, size: int, pax: Mapping[bytes, bytes]) ->
             raise damaged("an entry has a negative size")
         uid, gid = _pax_number(pax, b"uid", uid), _pax_number(pax, b"gid", gid)
         mtime = _pax_number(pax, b"mtime", mtime)
-        xattrs = {key.removeprefix(_XATTR): value for key, value in pax.items() if key.startswith(_XATTR)}
+        xattrs = {
+            _XATTRS.get(key) or key.removeprefix(_XATTR): value
+            for key, value in pax.items()
+            if key.startswith(_XATTR) or key in _XATTRS
+        }
     path = _normal(name)
     device = (0, 0)
     if not path and kind != b"5":

@@ -14,9 +14,10 @@ NLINK_OFFSET: Final = 38
 """Bytes from the start of a record to the eight digits of its number of hard links."""
 LARGEST_FILE: Final = 0xFFFFFFFF
 """Bytes of the largest file that the format can hold."""
+LATEST: Final = 0xFFFFFFFF
+"""The latest time that the format can hold, in 2106, in seconds since 1970."""
 LONGEST_PATH: Final = 4095
 """Bytes of the longest path that the kernel unpacks (PATH_MAX less the final NUL)."""
-
 LONGEST_NAME: Final = 255
 """Bytes of the longest name of one file or directory (NAME_MAX)."""
 
@@ -57,7 +58,7 @@ def record(
             f"The file /{name.decode(errors='replace')} is larger than 4 GiB, which no initrd can hold.",
             hint="Take the file out of the image, or split it.",
         )
-    mtime = min(max(mtime, 0), 0xFFFFFFFF)
+    mtime = min(max(mtime, 0), LATEST)
     major, minor = device
     header = _HEADER % (inode, mode, uid, gid, nlink, mtime, size, 0, 0, major, minor, len(name) + 1)
     # The name ends with a NUL and is padded so that what follows it starts at a multiple of four.

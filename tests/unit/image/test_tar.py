@@ -174,6 +174,15 @@ def test_extended_attributes_are_read() -> None:
     assert entry.xattrs == {b"user.note": b"x=y\n"}
 
 
+def test_attributes_that_tar_names_otherwise_are_read_by_their_names() -> None:
+    records = {b"SCHILY.acl.access": b"u::rw-", b"SCHILY.acl.default": b"u::rwx", b"RHT.security.selinux": b"label"}
+    assert set(only_entry(pax(records | {b"SCHILY.fflags": b"-"}, archive(header()))).xattrs) == {
+        b"system.posix_acl_access",
+        b"system.posix_acl_default",
+        b"security.selinux",
+    }
+
+
 def test_base_256_numbers_are_read() -> None:
     big = archive(header(uid=1 << 31, gid=(1 << 32) - 1, mtime=1 << 35, size=0), format=tarfile.GNU_FORMAT)
     entry = only_entry(big)
