@@ -230,8 +230,8 @@ class InitrdWriter:
         if self._end + len(data) > self._largest:
             raise WyrcanError(
                 "initrd-too-large",
-                f"The image does not fit this machine's memory: its initrd is larger than {size_text(self._largest)}.",
-                hint="Use a smaller image or a machine with more memory.",
+                f"The image is too large: its initrd has more than the {size_text(self._largest)} that can be started.",
+                hint="Use a smaller image, or a machine with more memory: half of it is the limit, and 4 GiB at most.",
             )
         view = memoryview(data)
         while view:

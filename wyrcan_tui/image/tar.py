@@ -14,6 +14,7 @@ from typing import Final
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import sparse
 from wyrcan_tui.image.field import BLOCK, damaged, number
+from wyrcan_tui.kernel.cpio import LONGEST_PATH
 
 _ZEROS: Final = bytes(BLOCK)
 _LARGEST_HEADER: Final = 1 << 20
@@ -38,8 +39,10 @@ _XATTRS: Final = {
 }
 """Attributes that tar --acls and --selinux write under names of their own, and as text."""
 _PATHS: Final = (b"path", b"linkpath", sparse.NAME)
-_LARGEST_NUMBER: Final = 0xFFFFFFFF
-"""Largest owner and device number that Linux, and the initrd, can hold."""
+_LARGEST_OWNER: Final = 0xFFFFFFFE
+"""The largest owner or group; the number behind it means "leave it as it is" (chown(2))."""
+_LARGEST_DEVICE: Final = ((1 << 12) - 1, (1 << 20) - 1)
+"""The largest major and minor number of a device (include/linux/kdev_t.h)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,19 +241,22 @@ def _entry(header: bytes, kind: bytes, size: int, pax: Mapping[bytes, bytes]) ->
     device = (0, 0)
     if not path and kind != b"5":
         raise damaged("its root is not a directory")
-    if not (0 <= uid <= _LARGEST_NUMBER and 0 <= gid <= _LARGEST_NUMBER):
+    if not (0 <= uid <= _LARGEST_OWNER and 0 <= gid <= _LARGEST_OWNER):
         raise _unsupported(name, f"an owner ({uid}:{gid})")
     if kind == b"1":
         return Entry(path, 0, uid, gid, mtime, 0, _normal(link), device, xattrs)
     if kind not in _TYPE:
         raise _unsupported(name, f"an entry of the type {kind!r}")
     mode = _TYPE[kind]
+    if kind == b"2" and not 0 < len(link) <= LONGEST_PATH:
+        # The kernel would leave it out without a word.
+        raise damaged(f"the target of a symbolic link has {len(link)} bytes")
     # Archivers from before POSIX mark a directory by a slash behind its name only.
     if mode == stat.S_IFREG and name.endswith(b"/"):
         mode = stat.S_IFDIR
     if mode in (stat.S_IFCHR, stat.S_IFBLK):
         device = (number(header[329:337]), number(header[337:345]))
-        if not all(0 <= part <= _LARGEST_NUMBER for part in device):
+        if not all(0 <= part <= most for part, most in zip(device, _LARGEST_DEVICE, strict=True)):
             raise _unsupported(name, f"a device ({device[0]}:{device[1]})")
     if mode != stat.S_IFREG:
         size = 0
