@@ -191,10 +191,21 @@ class OpaqueWhiteout:
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer: its members in the order of the archive, and how the blob is compressed."""
+    """One layer: its members in the order of the archive, and how the blob is compressed.
+
+    A `foreign` one is marked as not to be distributed.
+    """
 
     members: Sequence[Member]
     compression: Compression = "gzip"
+    foreign: bool = False
+
+    def media_type(self, schema: Schema) -> str:
+        """The blob's media type in a manifest."""
+        media_type = LAYER_TYPES[schema, self.compression]
+        if self.foreign:
+            return media_type.replace(".layer.", ".layer.nondistributable.").replace(".rootfs.", ".rootfs.foreign.")
+        return media_type
 
     @cached_property
     def tar(self) -> bytes:
@@ -331,9 +342,7 @@ class Image(Content):
                 "schemaVersion": 2,
                 "mediaType": self.media_type,
                 "config": _descriptor(CONFIG_TYPES[self.schema], self.config),
-                "layers": [
-                    _descriptor(LAYER_TYPES[self.schema, layer.compression], layer.blob) for layer in self.layers
-                ],
+                "layers": [_descriptor(layer.media_type(self.schema), layer.blob) for layer in self.layers],
             }
         )
 

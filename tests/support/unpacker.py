@@ -191,6 +191,8 @@ class _Unpacker:
         directory = self._root
         *parents, name = path.split(b"/")
         for parent in parents:
+            if parent == b".":
+                continue
             inner = directory.entries.get(parent)
             if inner is None or not stat.S_ISDIR(inner.mode):
                 raise UnpackError(f"{path!r} comes before its directory {parent!r}")

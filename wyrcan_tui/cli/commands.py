@@ -7,8 +7,8 @@ import os
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,7 @@ from wyrcan_tui.flows.keep import forget, keep, kept
 from wyrcan_tui.flows.source import open_source, pinned
 from wyrcan_tui.flows.unattended import Attempt, boot_unattended
 from wyrcan_tui.image.engine import unpack
+from wyrcan_tui.image.losses import SHOWN, Loss
 from wyrcan_tui.image.resolve import resolve
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.oci.address import RegistryAddress
@@ -71,8 +72,7 @@ def run_morph(arguments: Namespace, adapters: Adapters) -> int:
         _copy(ready.initrd, arguments.initrd)
         _write(arguments.cmdline, lambda path: path.write_text(ready.cmdline + "\n"))
         losses = ready.bootable.losses
-    for loss in losses:
-        print(f"wyrcan: {printable(loss)}", file=sys.stderr)
+    _print_losses(losses)
     return 0
 
 
@@ -88,8 +88,7 @@ def run_unpack(arguments: Namespace, adapters: Adapters) -> int:
         except BaseException:
             shutil.rmtree(arguments.directory, ignore_errors=True)
             raise
-    for loss in losses:
-        print(f"wyrcan: {printable(loss)}", file=sys.stderr)
+    _print_losses(losses)
     return 0
 
 
@@ -178,12 +177,12 @@ def run_check(arguments: Namespace, adapters: Adapters) -> int:
             "arguments": " ".join(verdict.bootable.arguments),
             "initrd": str(verdict.bootable.compression),
             "unpacked": verdict.bootable.unpacked,
-            "losses": list(verdict.bootable.losses),
+            "losses": verdict.bootable.losses,
         }
     if verdict.refusal:
         facts["reason"] = str(verdict.refusal)
     if arguments.json:
-        print(json.dumps(facts, indent=2))
+        print(json.dumps(facts, indent=2, default=asdict))
     else:
         for name, value in facts.items():
             print(f"{name:<10} {printable(_fact_text(name, value))}")
@@ -232,12 +231,19 @@ def _file_error(what: str, error: OSError) -> WyrcanError:
     return WyrcanError("file-failed", f"{error.filename} cannot be {what}: {error.strerror}.")
 
 
+def _print_losses(losses: Sequence[Loss]) -> None:
+    for loss in losses:
+        print(f"wyrcan: {printable(loss.sentence)}", file=sys.stderr)
+    if any(len(loss.files) > SHOWN for loss in losses):
+        print("wyrcan: `wyrcan check --json` names all the files.", file=sys.stderr)
+
+
 def _fact_text(name: str, value: object) -> str:
     match value:
         case bool():
             return "yes" if value else "no"
         case int() if name in ("size", "unpacked"):
             return size_text(value)
-        case list():
-            return "; ".join(map(str, value)) or "none"
+        case tuple():
+            return " ".join(map(str, value)) or "none"
     return str(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +27,8 @@ _ROOTFS_SHARE: Final = 0.45
 """How much of the memory the next kernel's root may take with its usual limit of a half, with some air."""
 _INITRD_SHARE: Final = 0.5
 """How much of the memory an initrd may take; kexec takes no more (``sanity_check_segment_list`` of the kernel)."""
+_LARGEST_INITRD: Final = 4 << 30
+"""Bytes of the largest initrd that kexec takes (``KEXEC_FILE_SIZE_MAX``, kernel/kexec_file.c)."""
 _PEAK_SHARE: Final = 0.95
 """How much of the memory initrd and root may take together, as they do while the next kernel unpacks."""
 _LARGER_ROOTFS: Final = "initramfs_options=size=90%"
@@ -87,7 +88,7 @@ def prepared(order: Order, platform: Platform, meter: Meter, *, memory: int = 0)
     image = resolve(source, platform, pinned(order.reference))
     kernel, initrd = os.memfd_create("kernel"), os.memfd_create("initrd")
     try:
-        largest = int(memory * _INITRD_SHARE) if memory else sys.maxsize
+        largest = min(_LARGEST_INITRD, int(memory * _INITRD_SHARE)) if memory else _LARGEST_INITRD
         bootable = build(source, image, initrd, meter, largest=largest)
         needed = bootable.unpacked + os.fstat(initrd).st_size
         if memory and needed > memory * _PEAK_SHARE:

@@ -51,8 +51,8 @@ class _Tools(threading.local):
 class Archives:
     """A row of archives in the open file `fd`, which is read back where one must change.
 
-    Used from one thread; it compresses in threads of its own, and what fails there is raised by the next call. `put` and
-    `stream` go before `settle`, and all that reads or changes archives comes after it.
+    Used from one thread; it compresses in threads of its own, and what fails there is raised by the next call. `put`
+    and `stream` go before `settle`, and all that reads or changes archives comes after it.
     """
 
     def __init__(self, fd: int, largest: int) -> None:
@@ -240,8 +240,8 @@ class Archives:
         if self._end + size > self._largest:
             raise WyrcanError(
                 "initrd-too-large",
-                f"The image does not fit this machine's memory: its initrd is larger than {size_text(self._largest)}.",
-                hint="Use a smaller image or a machine with more memory.",
+                f"The image is too large: its initrd has more than the {size_text(self._largest)} that can be started.",
+                hint="Use a smaller image, or a machine with more memory: half of it is the limit, and 4 GiB at most.",
             )
 
     def _stored(self, archive: Archive) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.initrd import File, Metadata
+from wyrcan_tui.kernel.cpio import LATEST
 
 
 class DirectoryWriter:
@@ -109,7 +110,7 @@ class DirectoryWriter:
         if not stat.S_ISLNK(metadata.mode):
             os.chmod(where, stat.S_IMODE(metadata.mode))
         # As an initrd holds it: Python takes no time outside 64 bits, a layer may have any.
-        mtime = min(max(metadata.mtime, 0), 0xFFFFFFFF)
+        mtime = min(max(metadata.mtime, 0), LATEST)
         os.utime(where, (mtime, mtime), follow_symlinks=False)
 
 

@@ -14,6 +14,7 @@ from wyrcan_tui.image import bootable
 from wyrcan_tui.image.directory import DirectoryWriter
 from wyrcan_tui.image.initrd import InitrdWriter, Metadata
 from wyrcan_tui.image.layers import Layers
+from wyrcan_tui.image.losses import Loss
 from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.image.rootfs import Rootfs, Sink
 from wyrcan_tui.image.source import BlobSource
@@ -38,7 +39,7 @@ class Bootable:
         compression: what the kernel can unpack an initrd from.
         adds_init: whether ``/init`` is made a link to ``/sbin/init``.
         unpacked: bytes of the root, uncompressed.
-        losses: a sentence on each thing that the initrd does not hold although the image has it.
+        losses: what the image has and the initrd does not hold.
     """
 
     kernel: bytes
@@ -48,7 +49,7 @@ class Bootable:
     compression: Compression
     adds_init: bool
     unpacked: int
-    losses: tuple[str, ...]
+    losses: tuple[Loss, ...]
 
 
 def build(source: BlobSource, image: Image, initrd: int, meter: Meter, *, largest: int = sys.maxsize) -> Bootable:
@@ -83,8 +84,8 @@ def examine(source: BlobSource, image: Image, meter: Meter) -> Bootable:
     return _examine(source, image, rootfs, lambda: scale.unpacked, meter)
 
 
-def unpack(source: BlobSource, image: Image, directory: Path, meter: Meter) -> tuple[str, ...]:
-    """Write an image's root into an empty directory, and return a sentence on each thing that was lost.
+def unpack(source: BlobSource, image: Image, directory: Path, meter: Meter) -> tuple[Loss, ...]:
+    """Write an image's root into an empty directory, and return what was lost.
 
     Raises:
         WyrcanError: where the image is damaged or cannot be read, or the directory cannot be written.
@@ -93,7 +94,7 @@ def unpack(source: BlobSource, image: Image, directory: Path, meter: Meter) -> t
     writer = DirectoryWriter(directory)
     rootfs = _read(source, image, writer, meter)
     writer.finish()
-    return tuple(rootfs.losses)
+    return rootfs.losses
 
 
 def _read(source: BlobSource, image: Image, sink: Sink, meter: Meter) -> Rootfs:
@@ -136,7 +137,7 @@ def _examine(source: BlobSource, image: Image, rootfs: Rootfs, unpacked: Callabl
         KernelConfig.parse(config).initrd_compression if config else Compression.NONE,
         adds_init,
         unpacked(),
-        tuple(rootfs.losses),
+        rootfs.losses,
     )
 
 

@@ -12,7 +12,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.blob import verify_bytes
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.oci.digest import Digest
-from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT, Descriptor, Index, parse_manifest
+from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT, Descriptor, Index, missing_blob, parse_manifest
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -61,7 +61,7 @@ class LayoutSource:
             WyrcanError: ``tag-missing``, ``blob-missing``, ``layout-missing``, ``digest-mismatch``.
         """
         named = digest or self._tagged().digest
-        with self._open_blob(named) as file:
+        with self._open_blob(Descriptor("", named, 0)) as file:
             data = file.read(LARGEST_DOCUMENT)
         # Nobody else knows the digest that the layout's index gives to a tag.
         verify_bytes(data, named, "The manifest")
@@ -73,7 +73,7 @@ class LayoutSource:
         Raises:
             WyrcanError: ``blob-missing``.
         """
-        with self._open_blob(descriptor.digest) as file:
+        with self._open_blob(descriptor) as file:
             while chunk := file.read(CHUNK):
                 yield chunk
 
@@ -104,15 +104,12 @@ class LayoutSource:
         missing = f"no tag {self._tag!r}" if self._tag else f"{len(entries)} images, not one"
         raise WyrcanError("tag-missing", f"{self._name} has {missing}.", hint=f"The tags there are: {tags}.", tags=tags)
 
-    def _open_blob(self, digest: Digest) -> IO[bytes]:
+    def _open_blob(self, descriptor: Descriptor) -> IO[bytes]:
+        digest = descriptor.digest
         try:
             return self._files.open(f"blobs/{digest.algorithm}/{digest.hex}")
         except OSError as error:
-            raise WyrcanError(
-                "blob-missing",
-                f"The blob {digest} is missing in {self._name}.",
-                hint="The layout is incomplete: copy or build it again.",
-            ) from error
+            raise missing_blob(descriptor, self._name) from error
 
 
 class _Directory:

@@ -87,6 +87,9 @@ class Merge:
         if above is Node.IMPLIED and not directory:
             # Other engines follow a symbolic link here. What went out below it cannot be moved any more.
             raise _contradiction(path)
+        if above is Node.DIRECTORY and not directory:
+            # Hidden as it is, it has taken away what the layers below have in the directory.
+            self._own.opaques.add(path)
         if above in (Node.DIRECTORY, Node.OTHER):
             return False
         own = self._own.nodes.get(path)

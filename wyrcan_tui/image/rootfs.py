@@ -11,9 +11,11 @@ from typing import Final, Protocol
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.bootable import may_matter
 from wyrcan_tui.image.initrd import File, Metadata
+from wyrcan_tui.image.losses import Loss, Losses
 from wyrcan_tui.image.merge import Merge, parent
 from wyrcan_tui.image.tar import Entry, TarReader
 from wyrcan_tui.image.tree import Kind, Tree
+from wyrcan_tui.kernel.cpio import LATEST
 
 _IMPLIED: Final = Metadata(stat.S_IFDIR | 0o755)
 _PLACEHOLDER: Final = Metadata(stat.S_IFLNK | 0o777)
@@ -49,8 +51,14 @@ class _Layer:
     awaiting: defaultdict[bytes, list[bytes]] = field(default_factory=lambda: defaultdict(list))
 
     def take_note(self, path: bytes) -> None:
-        """Find out whether the layer has brought the path before."""
-        if path in self.files or path in self.others or path in self.skipped or path in self.links:
+        """Find out whether the layer has brought the path, or a link to it, before."""
+        if (
+            path in self.files
+            or path in self.others
+            or path in self.skipped
+            or path in self.links
+            or path in self.awaiting
+        ):
             self.repeated.add(path)
 
 
@@ -74,15 +82,12 @@ class Rootfs:
         self._merge = Merge()
         self._present: set[bytes] = {b""}
         self._awaiting: defaultdict[bytes, list[bytes]] = defaultdict(list)
-        self._stripped: set[bytes] = set()
+        self._losses = Losses()
 
     @property
-    def losses(self) -> list[str]:
-        """What the image has and its initrd cannot hold, in sentences."""
-        if not self._stripped:
-            return []
-        example = min(self._stripped).decode(errors="replace")
-        return [f"{len(self._stripped)} files lose their extended attributes (one of them is /{example})."]
+    def losses(self) -> tuple[Loss, ...]:
+        """What the image has and its initrd cannot hold."""
+        return self._losses.told()
 
     def read(self, layers: LayerStream) -> None:
         """Merge all layers of an image.
@@ -135,7 +140,7 @@ class Rootfs:
             content = b"".join(body)
             self.contents |= dict.fromkeys(names, content)
             body = (content,)
-        file = self._sink.add_file(names[0], self._metadata(entry), entry.size, body)
+        file = self._sink.add_file(names[0], self._metadata(names[0], entry), entry.size, body)
         for name in names[1:]:
             self._sink.link(file, name)
         self.origins |= {name: (layer, entry.path) for name in names if name != entry.path}
@@ -166,7 +171,7 @@ class Rootfs:
         if entry.is_directory:
             if self._claim(entry.path, Kind.DIRECTORY, directory=True):
                 self._present.add(entry.path)
-                self._sink.add(entry.path, self._metadata(entry))
+                self._sink.add(entry.path, self._metadata(entry.path, entry))
             return
         layer.others[entry.path] = entry
         for name in self._names(layer, entry):
@@ -175,20 +180,19 @@ class Rootfs:
     def _write_other(self, name: bytes, entry: Entry) -> None:
         target = entry.link if stat.S_ISLNK(entry.mode) else b""
         self.tree.put(name, target or Kind.OTHER)
-        self._sink.add(name, self._metadata(entry), target=target, device=entry.device)
+        self._sink.add(name, self._metadata(name, entry), target=target, device=entry.device)
 
-    def _metadata(self, entry: Entry) -> Metadata:
-        if entry.xattrs:
-            self._stripped.add(entry.path)
+    def _metadata(self, name: bytes, entry: Entry) -> Metadata:
+        if entry.xattrs or not 0 <= entry.mtime <= LATEST:
+            self._losses.note(name, entry.xattrs, time=not 0 <= entry.mtime <= LATEST)
         return Metadata(entry.mode, entry.uid, entry.gid, entry.mtime)
 
     def _names(self, layer: _Layer, entry: Entry) -> list[bytes]:
         """Return the names under which an entry goes out: its own if it is visible, and the links waiting for it."""
         names = [entry.path] if self._claim(entry.path, Kind.FILE, directory=False) else []
-        for awaiting in (self._awaiting, layer.awaiting):
-            if entry.path in awaiting:
-                names += awaiting.pop(entry.path)
-                layer.linked.add(entry.path)
+        if entry.path in self._awaiting:
+            names += self._awaiting.pop(entry.path)
+            layer.linked.add(entry.path)
         return names
 
     def _claim(self, path: bytes, kind: Kind, *, directory: bool) -> bool:
@@ -197,11 +201,13 @@ class Rootfs:
             self._imply(self._merge.reachable(parent(path)))
             return False
         self._imply(parent(path))
-        if not directory and path in self.tree:
-            # The same layer has the path twice. The kernel makes room only for something of another type, so
-            # that comes between.
-            self._present.discard(path)
-            self._sink.add(path, _PLACEHOLDER, target=b".")
+        if path in self.tree:
+            self._losses.forget(path)
+            if not directory:
+                # The same layer has the path twice. The kernel makes room only for something of another type, so
+                # that comes between.
+                self._present.discard(path)
+                self._sink.add(path, _PLACEHOLDER, target=b".")
         self.tree.put(path, kind)
         return True
 
@@ -228,7 +234,7 @@ class Rootfs:
 def _ambiguous(path: bytes) -> WyrcanError:
     return WyrcanError(
         "layer-contradiction",
-        f"A layer has /{path.decode(errors='replace')} twice, and hard links that may mean either.",
+        f"A layer has hard links to /{path.decode(errors='replace')} that may mean more than one file.",
         hint="The image was built in a way no two engines agree on: build it again.",
     )
 

@@ -1,4 +1,4 @@
-"""A streaming reader of tar archives: ustar, GNU long names and base-256 numbers, PAX.
+"""A streaming reader of tar archives: ustar, GNU long names, base-256 numbers and sparse files, PAX.
 
 POSIX.1-2017 pax(1), "pax Interchange Format" and "ustar Interchange Format"; the GNU tar manual, "Basic Tar
 Format"; OCI image-spec, layer.md.
@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image import sparse
+from wyrcan_tui.image.field import BLOCK, damaged, number
+from wyrcan_tui.kernel.cpio import LONGEST_PATH
 
-_BLOCK: Final = 512
-_ZEROS: Final = bytes(_BLOCK)
+_ZEROS: Final = bytes(BLOCK)
 _LARGEST_HEADER: Final = 1 << 20
-"""Bytes of the longest extended header that is read; real ones stay below a few hundred."""
+"""Bytes of extended headers that may count for one entry; real ones stay below a few hundred."""
 
 _TYPE: Final = {
     b"0": stat.S_IFREG,
     b"\0": stat.S_IFREG,
     b"7": stat.S_IFREG,
+    b"S": stat.S_IFREG,
     b"2": stat.S_IFLNK,
     b"3": stat.S_IFCHR,
     b"4": stat.S_IFBLK,
@@ -29,9 +32,17 @@ _TYPE: Final = {
     b"6": stat.S_IFIFO,
 }
 _XATTR: Final = b"SCHILY.xattr."
-_PATHS: Final = (b"path", b"linkpath")
-_LARGEST_NUMBER: Final = 0xFFFFFFFF
-"""Largest owner and device number that Linux, and the initrd, can hold."""
+_XATTRS: Final = {
+    b"SCHILY.acl.access": b"system.posix_acl_access",
+    b"SCHILY.acl.default": b"system.posix_acl_default",
+    b"RHT.security.selinux": b"security.selinux",
+}
+"""Attributes that tar --acls and --selinux write under names of their own, and as text."""
+_PATHS: Final = (b"path", b"linkpath", sparse.NAME)
+_LARGEST_OWNER: Final = 0xFFFFFFFE
+"""The largest owner or group; the number behind it means "leave it as it is" (chown(2))."""
+_LARGEST_DEVICE: Final = ((1 << 12) - 1, (1 << 20) - 1)
+"""The largest major and minor number of a device (include/linux/kdev_t.h)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +55,10 @@ class Entry:
         uid: owner.
         gid: group.
         mtime: whole seconds since 1970, may be negative.
-        size: bytes of its body.
+        size: bytes of its body, the holes of a sparse file included.
         link: a symbolic link's target as it is written, or the path that a hard link shares its file with.
         device: (major, minor) of a device node.
-        xattrs: extended attributes by name.
+        xattrs: extended attributes by name, as the archive has them.
     """
 
     path: bytes
@@ -91,6 +102,7 @@ class TarReader:
         self._position = 0
         self._body_left = 0
         self._padding = 0
+        self._whole: Iterator[memoryview] | None = None
 
     def __iter__(self) -> Iterator[Entry]:
         """Yield the entries in order.
@@ -101,10 +113,13 @@ class TarReader:
         """
         shared: dict[bytes, bytes] = {}
         own: dict[bytes, bytes] = {}
+        # Bytes of the headers that count for the next entry, and of those among them that count for all that follow.
+        pending = lasting = 0
         while True:
             self._skip(self._body_left + self._padding)
             self._body_left = self._padding = 0
-            header = b"" if self._at_end() else self._take(_BLOCK)
+            self._whole = None
+            header = b"" if self._at_end() else self._take(BLOCK)
             # Some archivers leave the end mark away; that nothing is missing, the digests tell.
             if header in (b"", _ZEROS):
                 for _ in self._rest():
@@ -113,18 +128,26 @@ class TarReader:
             kind = header[156:157]
             size = _checked_size(header)
             if kind in b"xgLK":
-                extension = self._extension(size)
+                pending += size
+                extension = self._extension(size, pending)
                 if kind == b"x":
                     own |= _pax_records(extension)
                 elif kind == b"g":
                     shared |= _pax_records(extension)
+                    lasting += size
                 else:
                     own[b"path" if kind == b"L" else b"linkpath"] = extension.partition(b"\0")[0]
                 continue
-            entry = _entry(header, kind, size, shared | own if shared else own)
-            own = {}
+            pax = shared | own if shared else own
+            entry = _entry(header, kind, size, pax)
+            own, pending = {}, lasting
             self._body_left = entry.size
-            self._padding = -entry.size % _BLOCK
+            self._padding = -entry.size % BLOCK
+            if (pax or kind == b"S") and entry.is_file and sparse.is_sparse(kind, pax):
+                found = sparse.read_sparse(header, pax, entry.size, self._take)
+                self._body_left = found.stored
+                self._whole = found.whole(self._stored())
+                entry = replace(entry, size=found.size)
             yield entry
 
     def body(self) -> Iterator[memoryview]:
@@ -133,16 +156,19 @@ class TarReader:
         Raises:
             WyrcanError: ``layer-damaged`` where the archive is cut short.
         """
+        return self._whole or self._stored()
+
+    def _stored(self) -> Iterator[memoryview]:
         while self._body_left:
             piece = self._piece(self._body_left)
             self._body_left -= len(piece)
             yield piece
 
-    def _extension(self, size: int) -> bytes:
-        if size > _LARGEST_HEADER:
-            raise _damaged(f"an extended header has {size} bytes")
+    def _extension(self, size: int, pending: int) -> bytes:
+        if pending > _LARGEST_HEADER:
+            raise damaged(f"the extended headers of an entry have {pending} bytes")
         data = self._take(size)
-        self._skip(-size % _BLOCK)
+        self._skip(-size % BLOCK)
         return data
 
     def _take(self, count: int) -> bytes:
@@ -171,7 +197,7 @@ class TarReader:
 
     def _piece(self, most: int) -> memoryview:
         if self._at_end():
-            raise _damaged("it ends too early")
+            raise damaged("it ends too early")
         piece = self._chunk[self._position : self._position + most]
         self._position += len(piece)
         return piece
@@ -183,11 +209,11 @@ class TarReader:
 
 def _checked_size(header: bytes) -> int:
     # The checksum counts its own field as eight spaces.
-    if sum(header) - sum(header[148:156]) + 8 * 0x20 != _number(header[148:156]):
-        raise _damaged("a header's checksum is wrong")
-    size = _number(header[124:136])
+    if sum(header) - sum(header[148:156]) + 8 * 0x20 != number(header[148:156]):
+        raise damaged("a header's checksum is wrong")
+    size = number(header[124:136])
     if size < 0:
-        raise _damaged("an entry has a negative size")
+        raise damaged("an entry has a negative size")
     return size
 
 
@@ -196,51 +222,46 @@ def _entry(header: bytes, kind: bytes, size: int, pax: Mapping[bytes, bytes]) ->
     if header[257:263] == b"ustar\0" and header[345]:
         name = header[345:500].partition(b"\0")[0] + b"/" + name
     link = header[157:257].partition(b"\0")[0]
-    uid, gid, mtime = _number(header[108:116]), _number(header[116:124]), _number(header[136:148])
+    uid, gid, mtime = number(header[108:116]), number(header[116:124]), number(header[136:148])
     xattrs = _NO_XATTRS
     if pax:
-        name = pax.get(b"path") or name
+        name = pax.get(sparse.NAME) or pax.get(b"path") or name
         link = pax.get(b"linkpath") or link
         size = _pax_number(pax, b"size", size)
+        if size < 0:
+            raise damaged("an entry has a negative size")
         uid, gid = _pax_number(pax, b"uid", uid), _pax_number(pax, b"gid", gid)
         mtime = _pax_number(pax, b"mtime", mtime)
-        xattrs = {key.removeprefix(_XATTR): value for key, value in pax.items() if key.startswith(_XATTR)}
-        if any(key.startswith(b"GNU.sparse.") for key in pax):
-            raise _unsupported(name, "a sparse file")
+        xattrs = {
+            _XATTRS.get(key) or key.removeprefix(_XATTR): value
+            for key, value in pax.items()
+            if key.startswith(_XATTR) or key in _XATTRS
+        }
     path = _normal(name)
     device = (0, 0)
     if not path and kind != b"5":
-        raise _damaged("its root is not a directory")
-    if not (0 <= uid <= _LARGEST_NUMBER and 0 <= gid <= _LARGEST_NUMBER):
+        raise damaged("its root is not a directory")
+    if not (0 <= uid <= _LARGEST_OWNER and 0 <= gid <= _LARGEST_OWNER):
         raise _unsupported(name, f"an owner ({uid}:{gid})")
     if kind == b"1":
         return Entry(path, 0, uid, gid, mtime, 0, _normal(link), device, xattrs)
     if kind not in _TYPE:
-        raise _unsupported(name, "a sparse file" if kind == b"S" else f"an entry of the type {kind!r}")
+        raise _unsupported(name, f"an entry of the type {kind!r}")
     mode = _TYPE[kind]
+    if kind == b"2" and not 0 < len(link) <= LONGEST_PATH:
+        # The kernel would leave it out without a word.
+        raise damaged(f"the target of a symbolic link has {len(link)} bytes")
     # Archivers from before POSIX mark a directory by a slash behind its name only.
     if mode == stat.S_IFREG and name.endswith(b"/"):
         mode = stat.S_IFDIR
     if mode in (stat.S_IFCHR, stat.S_IFBLK):
-        device = (_number(header[329:337]), _number(header[337:345]))
-        if not all(0 <= number <= _LARGEST_NUMBER for number in device):
+        device = (number(header[329:337]), number(header[337:345]))
+        if not all(0 <= part <= most for part, most in zip(device, _LARGEST_DEVICE, strict=True)):
             raise _unsupported(name, f"a device ({device[0]}:{device[1]})")
     if mode != stat.S_IFREG:
         size = 0
-    mode |= _number(header[100:108]) & 0o7777
+    mode |= number(header[100:108]) & 0o7777
     return Entry(path, mode, uid, gid, mtime, size, link, device, xattrs)
-
-
-def _number(field: bytes) -> int:
-    if field[0] & 0x80:
-        # GNU's base-256: the top bit is the mark, the rest a big-endian number in two's complement.
-        value = int.from_bytes(field, "big") & ((1 << (8 * len(field) - 1)) - 1)
-        return value - (1 << (8 * len(field) - 1)) if field[0] & 0x40 else value
-    digits = field.partition(b"\0")[0].strip()
-    try:
-        return int(digits, 8) if digits else 0
-    except ValueError as error:
-        raise _damaged(f"{field!r} is not an octal number") from error
 
 
 def _pax_number(pax: Mapping[bytes, bytes], key: bytes, default: int) -> int:
@@ -252,22 +273,29 @@ def _pax_number(pax: Mapping[bytes, bytes], key: bytes, default: int) -> int:
         # Rounded down, as a time before 1970 with a fraction must be.
         return int(whole) - (whole.startswith(b"-") and bool(point) and bool(fraction.strip(b"0")))
     except ValueError as error:
-        raise _damaged(f"{text!r} is not a number") from error
+        raise damaged(f"{text!r} is not a number") from error
 
 
 def _pax_records(data: bytes) -> dict[bytes, bytes]:
     records: dict[bytes, bytes] = {}
+    segments: list[bytes] = []
     position = 0
     while position < len(data):
         length, space, _ = data[position : position + 20].partition(b" ")
         if not (space and length.isdigit() and int(length) > len(length) + 2):
-            raise _damaged("an extended header has a record without a length")
+            raise damaged("an extended header has a record without a length")
         end = position + int(length)
         key, equals, value = data[position + len(length) + 1 : end - 1].partition(b"=")
         if not equals or data[end - 1 : end] != b"\n" or (key in _PATHS and b"\0" in value):
-            raise _damaged("an extended header has a malformed record")
+            raise damaged("an extended header has a malformed record")
         records[key] = value
         position = end
+        if key in sparse.PAIR:
+            if key != sparse.PAIR[len(segments) % 2]:
+                raise damaged("the map of a sparse file is out of order")
+            segments.append(value)
+    if segments:
+        records[sparse.MAP] = b",".join(segments)
     return records
 
 
@@ -290,12 +318,4 @@ def _unsupported(name: bytes, what: str) -> WyrcanError:
         "layer-entry-unsupported",
         f"A layer has {what} that cannot be unpacked: {name.decode(errors='replace')}.",
         hint="Build the image again without it.",
-    )
-
-
-def _damaged(why: str) -> WyrcanError:
-    return WyrcanError(
-        "layer-damaged",
-        f"A layer of the image is not a proper tar archive: {why}.",
-        hint="The image was damaged when it was built or pushed: push it again.",
     )

@@ -5,25 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wyrcan_tui.image.initrd import File, Metadata
+from wyrcan_tui.kernel import cpio
 
 
 class Scale:
-    """Counts the bytes of all files that it is given, and keeps none.
+    """Counts the bytes that an initrd would have, and keeps none; what an initrd refuses, it refuses too.
 
     Attributes:
-        unpacked: bytes of all regular files, each counted once however many names it has.
+        unpacked: bytes of all records and bodies, uncompressed, as `InitrdWriter.unpacked`.
     """
 
     def __init__(self) -> None:
         self.unpacked = 0
 
     def add(self, path: bytes, metadata: Metadata, *, target: bytes = b"", device: tuple[int, int] = (0, 0)) -> None:
-        """Pass over anything but a regular file."""
+        """Count anything but a regular file.
+
+        Raises:
+            WyrcanError: ``path-too-long``.
+        """
+        self._count(path, len(target))
 
     def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
-        """Count a regular file; its body is left unread."""
-        self.unpacked += size
+        """Count a regular file; its body is left unread.
+
+        Raises:
+            WyrcanError: ``path-too-long``, ``file-too-large``.
+        """
+        self._count(path, size)
         return File(0, metadata, size, 0, 0, [path], [])
 
     def link(self, file: File, path: bytes) -> None:
-        """Pass over one more name of a file."""
+        """Count one more name of a file.
+
+        Raises:
+            WyrcanError: ``path-too-long``.
+        """
+        self._count(path, 0)
+
+    def _count(self, path: bytes, size: int) -> None:
+        record = cpio.record(path or b".", inode=0, mode=0, size=size)
+        self.unpacked += len(record) + size + len(cpio.padding(size))

@@ -14,13 +14,15 @@ NLINK_OFFSET: Final = 38
 """Bytes from the start of a record to the eight digits of its number of hard links."""
 LARGEST_FILE: Final = 0xFFFFFFFF
 """Bytes of the largest file that the format can hold."""
+LATEST: Final = 0xFFFFFFFF
+"""The latest time that the format can hold, in 2106, in seconds since 1970."""
 LONGEST_PATH: Final = 4095
 """Bytes of the longest path that the kernel unpacks (PATH_MAX less the final NUL)."""
-
 LONGEST_NAME: Final = 255
 """Bytes of the longest name of one file or directory (NAME_MAX)."""
 
 _HEADER = b"070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X00000000"
+_TRAILER_NAME: Final = b"TRAILER!!!"
 _PAD = (b"", b"\0\0\0", b"\0\0", b"\0")
 
 
@@ -39,7 +41,8 @@ def record(
     """Return a record's header and padded name; `size` bytes of body and `padding` of them must follow.
 
     `mtime` is in seconds and is clamped to the 32 bits that the format has; `device` is (major, minor) of a
-    device node. `name` is a path without a leading slash.
+    device node. `name` is a path without a leading slash; one that reads like the end of an archive is written so
+    that it is none.
 
     Raises:
         WyrcanError: ``file-too-large`` where `size` does not fit the format, ``path-too-long`` where the kernel
@@ -57,7 +60,9 @@ def record(
             f"The file /{name.decode(errors='replace')} is larger than 4 GiB, which no initrd can hold.",
             hint="Take the file out of the image, or split it.",
         )
-    mtime = min(max(mtime, 0), 0xFFFFFFFF)
+    if name == _TRAILER_NAME:
+        name = b"./" + name
+    mtime = min(max(mtime, 0), LATEST)
     major, minor = device
     header = _HEADER % (inode, mode, uid, gid, nlink, mtime, size, 0, 0, major, minor, len(name) + 1)
     # The name ends with a NUL and is padded so that what follows it starts at a multiple of four.
@@ -74,5 +79,5 @@ def nlink_field(nlink: int) -> bytes:
     return b"%08X" % nlink
 
 
-TRAILER: Final = record(b"TRAILER!!!", inode=0, mode=0)
+TRAILER: Final = _HEADER % (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 11) + _TRAILER_NAME + b"\0" + _PAD[1]
 """The record that ends an archive; the kernel then forgets all inode numbers seen so far."""

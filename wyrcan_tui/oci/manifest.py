@@ -40,6 +40,16 @@ class Descriptor:
     annotations: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def is_layer(self) -> bool:
+        """Whether its media type is one of a layer's, of whatever compression; an empty one may be anything."""
+        return not self.media_type or ".image.layer." in self.media_type or ".image.rootfs." in self.media_type
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is a layer whose publisher does not want it in other registries ("non-distributable")."""
+        return self.is_layer and (".nondistributable." in self.media_type or ".foreign." in self.media_type)
+
+    @property
     def ref_name(self) -> str:
         """The tag that an OCI layout gives this entry of its index; may be empty."""
         return self.annotations.get(_REF_NAME, "")
@@ -93,12 +103,10 @@ def parse_manifest(data: bytes) -> Manifest | Index:
         tuple(_descriptor(entry) for entry in _list(document, "layers")),
     )
     if manifest.config.media_type not in (OCI_CONFIG, DOCKER_CONFIG):
-        kind = document.get("artifactType") or manifest.config.media_type
-        raise WyrcanError(
-            "image-is-artifact",
-            f"This is no container image but an artifact of the type {kind}.",
-            hint="Choose another tag.",
-        )
+        raise _artifact(document.get("artifactType") or manifest.config.media_type)
+    # Signatures and attestations pretend to have an image's configuration.
+    if other := next((layer.media_type for layer in manifest.layers if not layer.is_layer), None):
+        raise _artifact(document.get("artifactType") or other)
     return manifest
 
 
@@ -123,6 +131,33 @@ def parse_config(data: bytes) -> Config:
         tuple(Digest.parse(str(entry)) for entry in _list(rootfs, "diff_ids", "config")),
         printable(str(document.get("created") or "")),
         {str(key): str(value) for key, value in labels.items()} if isinstance(labels, dict) else {},
+    )
+
+
+def missing_blob(descriptor: Descriptor, where: str) -> WyrcanError:
+    """Return the error for a blob that `where` (a registry's or a layout's name) does not have: ``blob-missing``."""
+    if descriptor.is_foreign:
+        return WyrcanError(
+            "blob-missing",
+            f"{where} does not have the layer {descriptor.digest.short}, which its publisher marked as not to be "
+            "distributed.",
+            hint="Push the image again with such layers included: docker and crane have the option "
+            "allow-nondistributable-artifacts for it.",
+            digest=descriptor.digest,
+        )
+    return WyrcanError(
+        "blob-missing",
+        f"{where} does not have the blob {descriptor.digest.short}, which the image is made of.",
+        hint="The image was not pushed or copied completely: do it again.",
+        digest=descriptor.digest,
+    )
+
+
+def _artifact(kind: object) -> WyrcanError:
+    return WyrcanError(
+        "image-is-artifact",
+        f"This is no container image but an artifact of the type {kind}.",
+        hint="Choose another tag.",
     )
 
 

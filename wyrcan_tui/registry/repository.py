@@ -13,7 +13,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.kernel.version import version_key
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.digest import Digest
-from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor
+from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor, missing_blob
 from wyrcan_tui.oci.reference import RegistryReference
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.listing import tags
@@ -65,7 +65,8 @@ class RegistrySource:
         """Yield a blob's bytes; a transfer that breaks off goes on where it stopped (RFC 9110, 14.2).
 
         Raises:
-            WyrcanError: what `Transport.get` raises; ``registry-unreachable`` where it breaks off again and again.
+            WyrcanError: ``blob-missing``; ``registry-unreachable`` where it breaks off again and again; and what
+                `Transport.get` raises.
         """
         transport = self._transport.clone()
         path = f"{self._reference.repository}/blobs/{descriptor.digest}"
@@ -74,7 +75,12 @@ class RegistrySource:
             headers = {"Accept-Encoding": "identity"}
             if position:
                 headers["Range"] = f"bytes={position}-"
-            response = transport.get(path, scope=self._scope, headers=headers)
+            try:
+                response = transport.get(path, scope=self._scope, headers=headers)
+            except WyrcanError as error:
+                if error.code != "registry-missing":
+                    raise
+                raise missing_blob(descriptor, f"The registry {self._reference.registry}") from error
             # A server that knows no ranges starts again from the front.
             skip = position if response.status_code == requests.codes.ok else 0
             try:

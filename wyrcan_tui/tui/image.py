@@ -85,7 +85,7 @@ class ImagePage(Page):
                 "Bootable: yes",
                 f"Kernel    {found.kernel_file.release or 'of an unknown version'} ({found.kernel_path})",
                 f"In memory {size_text(found.unpacked)}",
-                *found.losses,
+                *map(str, found.losses),
             ]
             self.put("verdict", "\n".join(lines))
         elif verdict.refusal:

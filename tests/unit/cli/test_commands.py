@@ -3,11 +3,13 @@
 import json
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.bootable import WORDS, bootable_image, kernel_file
+from tests.support.image import File, Layer
 from tests.support.newc import read_initrd
 from tests.support.rig import Rig
 from wyrcan_tui.cli.main import run
@@ -208,6 +210,37 @@ def test_check_tells_all_about_an_image_that_boots(rig: Rig, image: str, capsys:
     assert facts["kernel"] == "/boot/wyrcan.kernel"
     assert facts["arguments"] == WORDS
     assert facts["losses"] == "none"
+
+
+@pytest.fixture
+def lossy_image(tmp_path: Path) -> str:
+    """A reference to an image with five files whose capabilities are lost."""
+    layer = Layer([File(f"bin/{number}", xattrs={"security.capability": "x"}) for number in range(5)])
+    content = replace(bootable_image(), layers=[*bootable_image().layers, layer])
+    return f"oci:{content.write_layout(tmp_path / 'lossy')}"
+
+
+LOSS = "Capabilities are lost on 5 files (security.capability): /bin/0, /bin/1, /bin/2 and 2 more."
+
+
+def test_check_tells_what_is_lost_in_short_and_programs_in_full(
+    rig: Rig, lossy_image: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wyrcan(rig, "check", "-q", lossy_image)
+    assert f"losses     {LOSS}\n" in capsys.readouterr().out
+    wyrcan(rig, "check", "-q", "--json", lossy_image)
+    files = {f"/bin/{number}": ["security.capability"] for number in range(5)}
+    assert json.loads(capsys.readouterr().out)["losses"] == [{"sentence": LOSS, "files": files}]
+
+
+def test_morph_and_unpack_tell_what_is_lost(
+    rig: Rig, lossy_image: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = f"wyrcan: {LOSS}\nwyrcan: `wyrcan check --json` names all the files.\n"
+    wyrcan(rig, "morph", "-q", lossy_image, *(word for option in "kic" for word in (f"-{option}", tmp_path / option)))
+    assert capsys.readouterr().err == told
+    wyrcan(rig, "unpack", "-q", lossy_image, tmp_path / "root")
+    assert capsys.readouterr().err == told
 
 
 def test_progress_is_told_on_standard_error_and_can_be_silenced(

@@ -85,8 +85,11 @@ def test_link_to_what_is_not_there_is_refused(stack: list[list[Member]]) -> None
     assert "/b" in error.message
 
 
-def test_link_may_come_before_its_file_in_the_layer() -> None:
-    assert groups([Hardlink("b", "a"), File("a", b"1")]) == {"a b": "1"}
+def test_link_that_comes_before_its_file_in_the_layer_is_refused() -> None:
+    # Engines that work from the bottom up give it the file of a layer below, or find none.
+    assert refusal([Hardlink("b", "a"), File("a", b"1")]).code == "layer-contradiction"
+    assert refusal([File("a", b"1")], [Hardlink("b", "a"), File("a", b"2")]).code == "layer-contradiction"
+    assert groups([Hardlink("b", "a"), File("a", b"1")], [File("b", b"2")]) == {"a": "1", "b": "2"}
 
 
 def test_link_to_a_symbolic_link_or_a_device_is_one_more_of_them() -> None:

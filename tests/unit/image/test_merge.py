@@ -3,10 +3,9 @@
 import pytest
 
 from tests.support.image import Device, Dir, File, Member, OpaqueWhiteout, Symlink, Whiteout
-from tests.support.stack import merge, pack
+from tests.support.stack import pack
 from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.image.weigh import Scale
 
 
 def tree(*stack: list[Member]) -> dict[str, str]:
@@ -90,6 +89,12 @@ def test_directory_replaces_a_file_or_a_link() -> None:
     }
 
 
+@pytest.mark.parametrize("between", [File("d"), Symlink("d", "e"), Device("d", 1, 3)])
+def test_directory_over_a_file_over_a_directory_has_nothing_of_the_lowest(between: Member) -> None:
+    assert tree([Dir("d"), File("d/old")], [between], [Dir("d"), File("d/new")]) == {"d": "/", "d/new": ""}
+    assert tree([File("d/old")], [between], [Dir("d")], [File("d/new")]) == {"d": "/", "d/new": ""}
+
+
 def test_directories_are_joined_and_the_upper_one_s_metadata_stays() -> None:
     nodes = unpack(pack([[Dir("d", 0o755, 1, 1), File("d/a")], [Dir("d", 0o700, 2, 2), File("d/b")]]))
     assert set(nodes) == {b"", b"d", b"d/a", b"d/b"}
@@ -143,13 +148,6 @@ def test_directory_implied_where_a_lower_layer_has_a_link_is_refused() -> None:
     # Engines that work from the bottom up follow the link; silently losing it would break the system.
     assert refusal([Symlink("lib", "usr/lib")], [File("lib/a")]).code == "layer-contradiction"
     assert tree([Symlink("lib", "usr/lib")], [Dir("lib"), File("lib/a")]) == {"lib": "/", "lib/a": ""}
-
-
-def test_extended_attributes_that_are_lost_are_told_once_and_only_where_they_count() -> None:
-    note = {"user.note": "x"}
-    rootfs = merge([[File("a", xattrs=note), File("b", xattrs=note)], [File("a")]], Scale())
-    assert rootfs.losses == ["1 files lose their extended attributes (one of them is /b)."]
-    assert merge([[File("a")]], Scale()).losses == []
 
 
 def test_layer_without_entries_changes_nothing() -> None:

@@ -60,13 +60,20 @@ def modelled(stack: Sequence[Sequence[Member]]) -> tuple[list[list[Member]], dic
 
 
 def is_ambiguous(stack: Stack) -> bool:
-    """Whether a layer has a path twice: one that takes part in hard links, or as a directory and something else."""
+    """Whether a layer has a path twice: one that takes part in hard links, or as a directory and something else.
+
+    A link in front of what stands at its target in the same layer counts as well.
+    """
     for layer in stack:
         directories = {member.path for member in layer if isinstance(member, Dir)}
-        if any(isinstance(member, File | Hardlink | Symlink | Fifo) and member.path in directories for member in layer):
+        entries = [member for member in layer if isinstance(member, File | Hardlink | Symlink | Fifo | Dir)]
+        if any(entry.path in directories and not isinstance(entry, Dir) for entry in entries):
             return True
-        own = [member.path for member in layer if isinstance(member, File | Hardlink | Symlink | Fifo | Dir)]
-        linked = {path for member in layer if isinstance(member, Hardlink) for path in (member.path, member.target)}
+        own = [entry.path for entry in entries]
+        for number, entry in enumerate(entries):
+            if isinstance(entry, Hardlink) and entry.target in own[number:]:
+                return True
+        linked = {path for entry in entries if isinstance(entry, Hardlink) for path in (entry.path, entry.target)}
         above = {member.target for other in stack for member in other if isinstance(member, Hardlink)}
         if any(own.count(path) > 1 for path in linked | above):
             return True

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.image import File, Image, Index, Layer
+from tests.support.image import LAYER_TYPES, File, Image, Index, Layer
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci import manifest
 from wyrcan_tui.oci.digest import Digest
@@ -20,6 +20,12 @@ LAYER = Layer([File("a")])
 def document(**fields: Any) -> bytes:
     """A manifest with these fields beside the ones that it needs."""
     return json.dumps({"schemaVersion": 2, "config": CONFIG, "layers": []} | fields).encode()
+
+
+def layer_types() -> list[str]:
+    """The media types of layers."""
+    layers = [Layer([], compression, foreign) for _, compression in LAYER_TYPES for foreign in (False, True)]
+    return sorted({layer.media_type(schema) for layer in layers for schema, _ in LAYER_TYPES})
 
 
 def refusal(data: bytes) -> WyrcanError:
@@ -79,6 +85,19 @@ def test_artifact_is_refused_by_its_type(fields: dict[str, Any], kind: str) -> N
     error = refusal(document(**fields))
     assert error.code == "image-is-artifact"
     assert kind in error.message
+
+
+@pytest.mark.parametrize("kind", ["application/vnd.in-toto+json", "application/vnd.dev.cosign.simplesigning.v1+json"])
+def test_signature_or_attestation_is_refused_although_it_looks_like_an_image(kind: str) -> None:
+    error = refusal(document(layers=[CONFIG | {"mediaType": kind}]))
+    assert (error.code, kind in error.message) == ("image-is-artifact", True)
+
+
+@pytest.mark.parametrize("kind", ["", *layer_types()])
+def test_layer_of_every_type_is_one(kind: str) -> None:
+    found = parse_manifest(document(layers=[CONFIG | {"mediaType": kind}]))
+    assert isinstance(found, manifest.Manifest)
+    assert found.layers[0].is_foreign == ("foreign" in kind or "nondistributable" in kind)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """Images in a registry: from Debian's own registry server, and from one that breaks off."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from tests.support.faulty import Answer, FaultyRegistry
-from tests.support.image import File, Image, Index, Layer
+from tests.support.image import File, Image, Index, Layer, Schema
 from tests.support.kernels import bzimage
 from tests.support.registry import Registry
 from tests.unit.registry.conftest import ImpatientMeter
@@ -14,7 +15,7 @@ from wyrcan_tui.image import engine
 from wyrcan_tui.image.blob import verified
 from wyrcan_tui.image.resolve import resolve
 from wyrcan_tui.oci.digest import Digest
-from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor
+from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor, Manifest, parse_manifest
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import RegistryReference
 from wyrcan_tui.registry.repository import RegistrySource
@@ -71,7 +72,19 @@ def test_missing_blob_is_an_error(registry: Registry, meter: ImpatientMeter) -> 
     registry.push_image("demo/tiny", "v1", IMAGE)
     with pytest.raises(WyrcanError) as raised:
         list(source(f"127.0.0.1:{registry.port}", "v1", meter).blob(BLOB_DESCRIPTOR))
-    assert raised.value.code == "registry-missing"
+    assert raised.value.code == "blob-missing"
+    assert BLOB_DESCRIPTOR.digest.short in raised.value.message
+
+
+def test_layer_that_is_not_to_be_distributed_is_fetched_like_any_other(
+    registry: Registry, meter: ImpatientMeter
+) -> None:
+    # Docker's own type for such layers this registry takes only with addresses that it was told to trust.
+    registry.push_image("demo/tiny", "v1", Image([replace(layer, foreign=True) for layer in IMAGE.layers]))
+    found = source(f"127.0.0.1:{registry.port}", "v1", meter)
+    image = resolve(found, AMD64)
+    assert all(layer.is_foreign for layer in image.manifest.layers)
+    assert engine.examine(found, image, meter).kernel == bzimage()
 
 
 # A registry that breaks off
@@ -81,6 +94,20 @@ def test_missing_blob_is_an_error(registry: Registry, meter: ImpatientMeter) -> 
 def broken(faulty: FaultyRegistry, meter: ImpatientMeter) -> RegistrySource:
     """The repository ``demo`` of the faulty registry."""
     return RegistrySource(RegistryReference(faulty.host, "demo", "v1"), plain=True, meter=meter)
+
+
+@pytest.mark.parametrize("schema", ["oci", "docker"])
+def test_layer_that_its_publisher_keeps_elsewhere_is_refused_in_these_words(
+    broken: RegistrySource, schema: Schema
+) -> None:
+    # A registry answers 404 for whatever it does not have.
+    manifest = parse_manifest(Image([Layer([], foreign=True)], schema=schema).manifest)
+    assert isinstance(manifest, Manifest)
+    with pytest.raises(WyrcanError) as raised:
+        list(broken.blob(manifest.layers[0]))
+    assert raised.value.code == "blob-missing"
+    assert "not to be distributed" in raised.value.message
+    assert "allow-nondistributable-artifacts" in raised.value.hint
 
 
 def test_both_kinds_of_manifests_and_indexes_are_asked_for(faulty: FaultyRegistry, broken: RegistrySource) -> None:
