@@ -1,6 +1,7 @@
 """Booting an image: a layout or a real registry in, the bytes of an initrd and one recorded kexec out."""
 
 import dataclasses
+import random
 import stat
 import threading
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from tests.support.newc import read_initrd
 from tests.support.registry import Registry, free_port
 from tests.support.rig import Booted, Rig
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows import boot as flow
 from wyrcan_tui.flows.boot import Order, boot
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.platform import Platform
@@ -113,6 +115,22 @@ def test_root_of_more_than_its_share_of_memory_is_given_more_room(tmp_path: Path
     large = boot_layout(Rig(tmp_path / "large", memory=4 << 20), image, "user")
     assert small.cmdline == f"{WORDS} initramfs_options=size=90% user"
     assert large.cmdline == f"{WORDS} user"
+
+
+def test_initrd_larger_than_kexec_takes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    image = bootable_image("one", File("noise", random.Random(1).randbytes(1 << 20)))
+    order = Order(parse_reference(f"oci:{image.write_layout(tmp_path / 'layout')}"))
+    assert refusal(Rig(tmp_path / "small", memory=1 << 20), order).code == "initrd-too-large"
+    large = Rig(tmp_path / "large", memory=1 << 40)
+    start(large, order)
+    monkeypatch.setattr(flow, "_LARGEST_INITRD", 1 << 20)
+    assert refusal(Rig(tmp_path / "other", memory=1 << 40), order).code == "initrd-too-large"
+
+
+def test_image_that_does_not_fit_the_memory_while_it_unpacks_is_refused(tmp_path: Path) -> None:
+    image = bootable_image("one", File("zeros", bytes(4 << 20)))
+    order = Order(parse_reference(f"oci:{image.write_layout(tmp_path / 'layout')}"))
+    assert refusal(Rig(tmp_path / "small", memory=4 << 20), order).code == "memory-too-small"
 
 
 def test_image_of_a_real_registry_is_booted(rig: Rig, registry: Registry) -> None:

@@ -19,7 +19,11 @@ def pieces(data: bytes, size: int) -> Iterator[bytes]:
 
 def merge(stack: Stack, sink: Sink, piece: int = 1 << 20) -> Rootfs:
     """Merge the layers into the sink, with the second look where it is needed."""
-    tars = [Layer(members).tar for members in stack]
+    return merge_tars([Layer(members).tar for members in stack], sink, piece)
+
+
+def merge_tars(tars: Sequence[bytes], sink: Sink, piece: int = 1 << 20) -> Rootfs:
+    """Merge layers that are tar archives, the lowest first."""
     rootfs = Rootfs(sink)
     rootfs.read((number, pieces(tars[number], piece)) for number in reversed(range(len(tars))))
     rootfs.read_missed((number, pieces(tars[number], piece)) for number in sorted(rootfs.missed, reverse=True))
@@ -28,10 +32,15 @@ def merge(stack: Stack, sink: Sink, piece: int = 1 << 20) -> Rootfs:
 
 def pack(stack: Stack, compression: Compression = Compression.ZSTD) -> bytes:
     """The initrd of the merged layers."""
+    return pack_tars([Layer(members).tar for members in stack], compression)
+
+
+def pack_tars(tars: Sequence[bytes], compression: Compression = Compression.ZSTD) -> bytes:
+    """The initrd of layers that are tar archives, the lowest first."""
     fd = os.memfd_create("initrd")
     try:
         with InitrdWriter(fd) as writer:
-            merge(stack, writer)
+            merge_tars(tars, writer)
             writer.finish(compression)
         return os.pread(fd, os.fstat(fd).st_size, 0)
     finally:

@@ -146,16 +146,16 @@ class Merge:
 
     def _hidden(self, directory: bytes) -> bool:
         """Tell whether what the present layer has in `directory` is hidden by the layers above."""
-        verdict = self._verdicts.get(directory)
-        if verdict is None:
-            above = self._above
+        above = self._above
+        asked: list[bytes] = []
+        while (verdict := self._verdicts.get(directory)) is None:
+            asked.append(directory)
+            directory = parent(directory)
+        for inner in reversed(asked):
             verdict = (
-                directory in above.whiteouts
-                or directory in above.opaques
-                or above.nodes.get(directory) is Node.OTHER
-                or self._hidden(parent(directory))
+                verdict or inner in above.whiteouts or inner in above.opaques or above.nodes.get(inner) is Node.OTHER
             )
-            self._verdicts[directory] = verdict
+            self._verdicts[inner] = verdict
         return verdict
 
     def _has_children(self, path: bytes) -> bool:

@@ -212,13 +212,15 @@ class Rootfs:
         return True
 
     def _imply(self, directory: bytes) -> None:
-        if directory in self._present:
-            return
-        self._imply(parent(directory))
-        self._present.add(directory)
-        if self._merge.imply(directory):
-            self.tree.put(directory, Kind.DIRECTORY)
-            self._sink.add(directory, _IMPLIED)
+        missing: list[bytes] = []
+        while directory not in self._present:
+            missing.append(directory)
+            directory = parent(directory)
+        for inner in reversed(missing):
+            self._present.add(inner)
+            if self._merge.imply(inner):
+                self.tree.put(inner, Kind.DIRECTORY)
+                self._sink.add(inner, _IMPLIED)
 
     def _end_layer(self, layer: _Layer) -> None:
         if ambiguous := layer.linked & layer.repeated:

@@ -14,7 +14,7 @@ from typing import Final
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import sparse
 from wyrcan_tui.image.field import BLOCK, damaged, number
-from wyrcan_tui.kernel.cpio import LONGEST_PATH
+from wyrcan_tui.kernel.cpio import LONGEST_PATH, path_too_long
 
 _ZEROS: Final = bytes(BLOCK)
 _LARGEST_HEADER: Final = 1 << 20
@@ -109,7 +109,8 @@ class TarReader:
 
         Raises:
             WyrcanError: ``layer-damaged`` for a malformed or truncated archive, ``layer-path-escapes`` for a
-                path that leaves the root, ``layer-entry-unsupported`` for a type no layer may hold.
+                path that leaves the root, ``path-too-long`` for one longer than Linux allows,
+                ``layer-entry-unsupported`` for a type no layer may hold.
         """
         shared: dict[bytes, bytes] = {}
         own: dict[bytes, bytes] = {}
@@ -238,6 +239,8 @@ def _entry(header: bytes, kind: bytes, size: int, pax: Mapping[bytes, bytes]) ->
             if key.startswith(_XATTR) or key in _XATTRS
         }
     path = _normal(name)
+    if pax and max(len(path), len(link)) > LONGEST_PATH:
+        raise path_too_long(path)
     device = (0, 0)
     if not path and kind != b"5":
         raise damaged("its root is not a directory")
@@ -248,20 +251,25 @@ def _entry(header: bytes, kind: bytes, size: int, pax: Mapping[bytes, bytes]) ->
     if kind not in _TYPE:
         raise _unsupported(name, f"an entry of the type {kind!r}")
     mode = _TYPE[kind]
-    if kind == b"2" and not 0 < len(link) <= LONGEST_PATH:
+    if kind == b"2" and not link:
         # The kernel would leave it out without a word.
-        raise damaged(f"the target of a symbolic link has {len(link)} bytes")
+        raise damaged(f"the symbolic link /{path.decode(errors='replace')} leads nowhere")
     # Archivers from before POSIX mark a directory by a slash behind its name only.
     if mode == stat.S_IFREG and name.endswith(b"/"):
         mode = stat.S_IFDIR
     if mode in (stat.S_IFCHR, stat.S_IFBLK):
-        device = (number(header[329:337]), number(header[337:345]))
-        if not all(0 <= part <= most for part, most in zip(device, _LARGEST_DEVICE, strict=True)):
-            raise _unsupported(name, f"a device ({device[0]}:{device[1]})")
+        device = _device(header, name)
     if mode != stat.S_IFREG:
         size = 0
     mode |= number(header[100:108]) & 0o7777
     return Entry(path, mode, uid, gid, mtime, size, link, device, xattrs)
+
+
+def _device(header: bytes, name: bytes) -> tuple[int, int]:
+    device = (number(header[329:337]), number(header[337:345]))
+    if not all(0 <= part <= most for part, most in zip(device, _LARGEST_DEVICE, strict=True)):
+        raise _unsupported(name, f"a device ({device[0]}:{device[1]})")
+    return device
 
 
 def _pax_number(pax: Mapping[bytes, bytes], key: bytes, default: int) -> int:

@@ -49,11 +49,7 @@ def record(
             would pass the record over without a word.
     """
     if len(name) > LONGEST_PATH or len(max(name.split(b"/"), key=len)) > LONGEST_NAME:
-        raise WyrcanError(
-            "path-too-long",
-            f"The image has a path that is longer than Linux allows: /{name[:80].decode(errors='replace')}...",
-            hint="Take the file out of the image, or rename it.",
-        )
+        raise path_too_long(name)
     if size > LARGEST_FILE:
         raise WyrcanError(
             "file-too-large",
@@ -67,6 +63,15 @@ def record(
     header = _HEADER % (inode, mode, uid, gid, nlink, mtime, size, 0, 0, major, minor, len(name) + 1)
     # The name ends with a NUL and is padded so that what follows it starts at a multiple of four.
     return header + name + b"\0" + _PAD[(HEADER_SIZE + len(name) + 1) & 3]
+
+
+def path_too_long(path: bytes) -> WyrcanError:
+    """Return the error for a path that the kernel would pass over: ``path-too-long``."""
+    return WyrcanError(
+        "path-too-long",
+        f"The image has a path that is longer than Linux allows: /{path[:80].decode(errors='replace')}...",
+        hint="Take the file out of the image, or rename it.",
+    )
 
 
 def padding(size: int) -> bytes:

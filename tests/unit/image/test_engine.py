@@ -1,6 +1,8 @@
 """Whole images: in go blobs, out come a kernel, its arguments and an initrd, or the reason why not."""
 
 import os
+import random
+import tarfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.image import Compression as LayerCompression
-from tests.support.image import Dir, File, Hardlink, Image, Layer, Member, Symlink, Whiteout
+from tests.support.image import Dir, File, Hardlink, Image, Layer, Member, Schema, Symlink, Whiteout
 from tests.support.kernels import arm64_image, bzimage
 from tests.support.sources import AMD64, MemorySource, opened
 from tests.support.tree import Node, read_directory
@@ -173,6 +175,43 @@ def test_kernel_must_be_one_and_of_the_image_s_architecture() -> None:
 def test_file_that_is_too_large_to_be_a_kernel_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootable, "LARGEST_KERNEL", 100)
     assert refusal(image([File("boot/wyrcan.kernel", KERNEL), INIT])).code == "kernel-unreadable"
+
+
+def test_file_above_4_gib_refuses_the_image_with_its_path() -> None:
+    layer = Layer([File("boot/wyrcan.kernel", KERNEL), INIT])
+    # A hole of 5 GiB, as GNU tar writes it.
+    hole = tarfile.TarInfo("srv/disk.img")
+    hole.pax_headers = {"GNU.sparse.size": str(5 << 30)}
+    layer.__dict__["tar"] = hole.tobuf(tarfile.PAX_FORMAT) + layer.tar
+    error = refusal(Image([layer]))
+    assert (error.code, "/srv/disk.img" in error.message) == ("file-too-large", True)
+
+
+def test_path_that_is_too_long_refuses_the_image() -> None:
+    assert refusal(image([File("boot/wyrcan.kernel", KERNEL), INIT, File("n" * 256)])).code == "path-too-long"
+
+
+def test_initrd_that_is_larger_than_it_may_be_is_given_up() -> None:
+    noise = random.Random(1).randbytes(3 << 20)
+    source, found = opened(image([File("boot/wyrcan.kernel", KERNEL), INIT, File("noise", noise)]))
+    fd = os.memfd_create("initrd")
+    with pytest.raises(WyrcanError) as raised:
+        engine.build(source, found, fd, Meter(), largest=2 << 20)
+    assert os.fstat(fd).st_size <= 2 << 20
+    os.close(fd)
+    assert (raised.value.code, "2.1 MB" in raised.value.message) == ("initrd-too-large", True)
+
+
+def test_examining_weighs_what_building_writes() -> None:
+    files = [File(f"d/{'n' * number}", b"x" * number) for number in range(1, 9)]
+    content = image([File("boot/wyrcan.kernel", KERNEL), INIT], [*files, Hardlink("b", "sbin/init"), Symlink("l", "b")])
+    assert examine(content).unpacked == build(content)[0].unpacked
+
+
+@pytest.mark.parametrize("schema", ["oci", "docker"])
+def test_layers_that_are_not_to_be_distributed_are_read_like_any_other(schema: Schema) -> None:
+    layers = [Layer([File("boot/wyrcan.kernel", KERNEL)], "zstd", foreign=True), Layer([INIT], foreign=True)]
+    assert build(Image(layers, schema=schema))[1][b"boot/wyrcan.kernel"].content == KERNEL
 
 
 def test_path_that_leaves_the_root_refuses_the_image() -> None:

@@ -1,15 +1,17 @@
 """Hard links: files keep all their names, whichever layer brings and whichever hides them."""
 
+import stat
 from collections.abc import Sequence
 
 import pytest
 
 from tests.support.image import Device, Dir, Fifo, File, Hardlink, Member, OpaqueWhiteout, Symlink, Whiteout
 from tests.support.stack import Stack, merge, pack
-from tests.support.unpacker import unpack
+from tests.support.unpacker import archives, records, unpack
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import initrd
 from wyrcan_tui.image.weigh import Scale
+from wyrcan_tui.kernel.config import Compression
 
 
 def groups(*stack: Sequence[Member]) -> dict[str, str]:
@@ -31,6 +33,28 @@ def refusal(*stack: Sequence[Member]) -> WyrcanError:
 
 def test_link_within_a_layer_shares_the_file() -> None:
     assert groups([File("a", b"1"), Hardlink("b", "a")]) == {"a b": "1"}
+
+
+@pytest.mark.parametrize("compression", Compression)
+def test_content_is_in_the_initrd_once_however_many_names_and_layers_it_has(compression: Compression) -> None:
+    layers: Stack = [[File("a", b"1" * 500), Hardlink("b", "a")], [Hardlink("c", "b")], [Hardlink("d", "a")]]
+    found = [record for archive in archives(pack(layers, compression)) for record in records(archive)]
+    assert [record.body for record in found if record.body] == [b"1" * 500]
+    assert {record.nlink for record in found if stat.S_ISREG(record.mode)} == {4}
+    assert groups(*layers) == {"a b c d": "1" * 500}
+
+
+def test_link_keeps_the_metadata_of_its_own_layer_when_a_layer_above_changes_the_target_s() -> None:
+    nodes = unpack(pack([[File("a", b"1", 0o755, 1, 1, 1), Hardlink("b", "a")], [File("a", b"1", 0o600, 2, 2, 2)]]))
+    assert (nodes[b"b"].mode & 0o7777, nodes[b"b"].uid, *nodes[b"b"].names) == (0o755, 1, b"b")
+    assert (nodes[b"a"].mode & 0o7777, nodes[b"a"].uid, *nodes[b"a"].names) == (0o600, 2, b"a")
+
+
+def test_link_from_above_has_the_metadata_that_the_layer_between_gave_the_target() -> None:
+    layers: Stack = [[File("a", b"1", 0o755)], [File("a", b"1", 0o4711, 2, 2, 2)], [Hardlink("b", "a")]]
+    nodes = unpack(pack(layers))
+    assert nodes[b"b"] == nodes[b"a"]
+    assert (nodes[b"b"].mode & 0o7777, nodes[b"b"].uid) == (0o4711, 2)
 
 
 def test_link_to_a_lower_layer_shares_the_file() -> None:

@@ -17,6 +17,12 @@ else:
 
 DATA = bytes(range(256)) * 40
 SKIPPABLE = b"\x53\x2a\x4d\x18" + (5).to_bytes(4, "little") + b"12345"
+# What buildah and podman write: chunks as frames, their list in a skippable frame, and a footer in one more.
+CHUNKED = (
+    b"".join(zstd.compress(DATA[start : start + 3000]) for start in range(0, len(DATA), 3000))
+    + (b"\x50\x2a\x4d\x18" + (70).to_bytes(4, "little") + zstd.compress(b"[]").ljust(70, b"\0"))
+    + (b"\x50\x2a\x4d\x18" + (64).to_bytes(4, "little") + bytes(56) + b"GNUlInUx")
+)
 FORMS = {
     "plain": DATA,
     "gzip": gzip.compress(DATA),
@@ -24,6 +30,7 @@ FORMS = {
     "gzip with a name": b"\x1f\x8b\x08\x08" + bytes(6) + b"name\0" + gzip.compress(DATA)[10:],
     "zstd": zstd.compress(DATA),
     "zstd of several frames": zstd.compress(DATA[:100]) + zstd.compress(b"") + zstd.compress(DATA[100:]),
+    "zstd:chunked": CHUNKED,
     "zstd with skippable frames": SKIPPABLE + zstd.compress(DATA) + SKIPPABLE,
 }
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.image import Device, Dir, File, Member, OpaqueWhiteout, Symlink, Whiteout
 from tests.support.stack import pack
+from tests.support.tree import Node
 from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
 
@@ -57,6 +58,25 @@ def test_opaque_whiteout_counts_wherever_it_stands_in_its_layer(position: int) -
     assert tree([Dir("d"), File("d/old", b"1"), Dir("d/e"), File("d/e/f")], layer) == {"d": "/", "d/new": "2"}
 
 
+def test_opaque_whiteout_hides_lower_layers_only_and_not_the_directory() -> None:
+    stack: list[list[Member]] = [[Dir("d", 0o750, 7, 7), File("d/old")], [OpaqueWhiteout("d")], [File("d/new")]]
+    nodes = unpack(pack(stack))
+    assert set(nodes) == {b"", b"d", b"d/new"}
+    assert (nodes[b"d"].mode & 0o7777, nodes[b"d"].uid) == (0o750, 7)
+
+
+def test_opaque_whiteout_hides_what_is_deep_below_it_but_nothing_beside_it() -> None:
+    below: list[Member] = [Dir("d"), Dir("d/e"), File("d/e/f"), File("d2/a"), File("a")]
+    assert tree(below, [OpaqueWhiteout("d"), File("d/e/g", b"2")]) == {
+        "a": "",
+        "d": "/",
+        "d/e": "/",
+        "d/e/g": "2",
+        "d2": "/",
+        "d2/a": "",
+    }
+
+
 def test_opaque_root_hides_all_layers_below_but_not_the_root() -> None:
     packed = pack([[Dir(".", 0o700), File("a"), Dir("d")], [OpaqueWhiteout("."), File("b", b"2")]])
     nodes = unpack(packed)
@@ -81,6 +101,12 @@ def test_symbolic_link_replaces_a_directory_and_all_that_is_in_it() -> None:
     assert tree([Dir("d"), File("d/a"), Dir("e")], [Symlink("d", "e")]) == {"d": "e", "e": "/"}
 
 
+def test_children_never_pass_through_a_link_that_replaced_their_directory() -> None:
+    below: list[list[Member]] = [[Dir("d"), File("d/a", b"1"), Dir("e")], [Symlink("d", "e")]]
+    assert refusal(*below, [File("d/b")]).code == "layer-contradiction"
+    assert tree(*below, [Dir("d"), File("d/b", b"3")]) == {"d": "/", "d/b": "3", "e": "/"}
+
+
 def test_directory_replaces_a_file_or_a_link() -> None:
     assert tree([File("a", b"1"), Symlink("b", "a")], [Dir("a"), Dir("b"), File("b/c")]) == {
         "a": "/",
@@ -101,12 +127,9 @@ def test_directories_are_joined_and_the_upper_one_s_metadata_stays() -> None:
     assert (nodes[b"d"].mode & 0o7777, nodes[b"d"].uid) == (0o700, 2)
 
 
-def test_directory_without_an_entry_is_implied() -> None:
-    nodes = unpack(pack([[File("d/e/a")]]))
-    assert {path: node.mode for path, node in nodes.items() if path in (b"d", b"d/e")} == {
-        b"d": 0o040755,
-        b"d/e": 0o040755,
-    }
+def test_directory_without_an_entry_is_made_for_everybody_to_read_and_root_to_write() -> None:
+    nodes = unpack(pack([[File("d/e/a", uid=5, gid=5, mtime=5)]]))
+    assert nodes[b"d"] == nodes[b"d/e"] == Node(0o040755, 0, 0)
 
 
 def test_implied_directory_keeps_the_metadata_of_the_layer_below() -> None:

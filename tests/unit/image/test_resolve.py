@@ -1,11 +1,12 @@
 """From a reference to the one image that a machine can run."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.support.image import INDEX_TYPES, MANIFEST_TYPES, File, Image, Index, Layer
+from tests.support.image import INDEX_TYPES, MANIFEST_TYPES, File, Image, Index, Layer, Schema
 from tests.support.sources import AMD64, MemorySource
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.resolve import resolve
@@ -54,10 +55,40 @@ def test_single_image_is_taken_with_its_digest_and_size() -> None:
     assert (str(found.digest), found.size) == (IMAGE.digest, len(LAYER.blob))
 
 
+@pytest.mark.parametrize("schema", ["oci", "docker"])
 @pytest.mark.parametrize(("platform", "image"), [(AMD64, IMAGE), (ARM64, ARM_IMAGE)])
-def test_index_leads_to_the_image_of_the_machine(platform: Platform, image: Image) -> None:
-    found = resolve(MemorySource.of(Index([ATTESTATION, ARM_IMAGE, IMAGE])), platform)
-    assert str(found.digest) == image.digest
+def test_index_or_list_leads_to_the_image_of_the_machine(platform: Platform, image: Image, schema: Schema) -> None:
+    images = [replace(each, schema=schema) for each in (ATTESTATION, ARM_IMAGE, IMAGE, image)]
+    found = resolve(MemorySource.of(Index(images[:3], schema)), platform)
+    assert str(found.digest) == images[3].digest
+
+
+def test_variant_that_needs_more_than_the_baseline_is_passed_over() -> None:
+    newer = [Image([LAYER], variant=variant) for variant in ("v4", "v3", "v2")]
+    assert str(resolve(MemorySource.of(Index([*newer, IMAGE])), AMD64).digest) == IMAGE.digest
+    assert refusal(MemorySource.of(Index(newer))).code == "platform-missing"
+
+
+def test_nested_index_with_attestations_and_unknown_platforms_is_searched() -> None:
+    strange = {"os": "plan9", "architecture": "mips"}
+    inner = index(
+        entry(ATTESTATION.manifest, platform=ATTESTATION.platform),
+        entry(b"never fetched", platform=strange),
+        entry(IMAGE.manifest, platform=IMAGE.platform),
+    )
+    outer = index(
+        entry(ATTESTATION.manifest, platform=ATTESTATION.platform),
+        entry(b"never fetched", platform=strange),
+        entry(inner, mediaType=INDEX_TYPES["oci"]),
+    )
+    assert str(resolve(source(outer, inner), AMD64).digest) == IMAGE.digest
+
+
+def test_schema_1_and_artifacts_are_refused_by_name() -> None:
+    assert refusal(source(b'{"schemaVersion": 1, "fsLayers": [], "signatures": []}')).code == "manifest-schema1"
+    signature = {"schemaVersion": 2, "config": entry(IMAGE.config, mediaType=OCI_CONFIG)}
+    signature["layers"] = [entry(b"{}", mediaType="application/vnd.dev.cosign.simplesigning.v1+json")]
+    assert refusal(source(json.dumps(signature).encode())).code == "image-is-artifact"
 
 
 def test_index_inside_an_index_is_followed() -> None:
@@ -115,6 +146,8 @@ def test_damaged_config_is_refused() -> None:
     name = str(Digest.of(IMAGE.config))
     found.stored[name] = IMAGE.config.replace(b"linux", b"xunil")
     assert refusal(found).code == "digest-mismatch"
+    found.stored[name] = IMAGE.config + b" "
+    assert refusal(found).code == "blob-size-mismatch"
 
 
 def manifest(config: bytes, **fields: Any) -> bytes:

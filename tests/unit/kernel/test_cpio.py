@@ -67,6 +67,13 @@ def test_time_is_clamped_to_what_the_format_holds(mtime: int, kept: int) -> None
     assert records(cpio.record(b"a", inode=1, mode=REGULAR, mtime=mtime) + cpio.TRAILER)[0].mtime == kept
 
 
+def test_trailer_is_a_record_that_no_file_can_be_taken_for() -> None:
+    (trailer,) = records(cpio.TRAILER)
+    assert (trailer.name, trailer.inode, trailer.mode, trailer.body) == (b"TRAILER!!!", 0, 0, b"")
+    file, end = records(cpio.record(b"TRAILER!!!", inode=1, mode=REGULAR) + cpio.TRAILER)
+    assert (file.name, end.name) == (b"./TRAILER!!!", b"TRAILER!!!")
+
+
 def test_every_record_ends_at_a_multiple_of_four() -> None:
     for length in range(1, 9):
         assert len(cpio.record(b"a" * length, inode=1, mode=REGULAR)) % 4 == 0
