@@ -9,6 +9,8 @@ import stat
 import sys
 from dataclasses import dataclass, field
 
+import lz4.block
+
 from tests.support.tree import Node, names_by_file
 
 if sys.version_info >= (3, 14):
@@ -17,6 +19,7 @@ else:
     from backports.zstd import ZstdDecompressor
 
 HEADER_SIZE = 110
+LZ4_MAGIC = 0x184C2102.to_bytes(4, "little")
 PATH_MAX = 4096
 NAME_MAX = 255
 
@@ -52,7 +55,9 @@ class Record:
 
 
 def archives(initrd: bytes) -> list[bytes]:
-    """The plain archives of an initrd that is zstd frame after zstd frame, or not compressed at all."""
+    """The plain archives of an initrd that is zstd frame after zstd frame, lz4 as one, or not compressed at all."""
+    if initrd.startswith(LZ4_MAGIC):
+        return [_unlz4(initrd)]
     if not initrd.startswith(b"\x28\xb5\x2f\xfd"):
         return [initrd] if initrd else []
     found = []
@@ -63,6 +68,22 @@ def archives(initrd: bytes) -> list[bytes]:
             raise UnpackError("a compressed archive is cut short")
         initrd = decompressor.unused_data
     return found
+
+
+def _unlz4(data: bytes) -> bytes:
+    """What the kernel makes of lz4's legacy frames: it reads on to the end, over the magic number of each frame."""
+    found = []
+    position = 0
+    while position < len(data):
+        size = int.from_bytes(data[position : position + 4], "little")
+        position += 4
+        if size == int.from_bytes(LZ4_MAGIC, "little"):
+            continue
+        if not 0 < size <= len(data) - position:
+            raise UnpackError(f"a block of {size} bytes at {position}")
+        found.append(lz4.block.decompress(data[position : position + size], uncompressed_size=8 << 20))
+        position += size
+    return b"".join(found)
 
 
 def records(archive: bytes) -> list[Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
@@ -10,6 +11,7 @@ BLOCK: Final = 512
 """Bytes that an archive is counted in: a header has one, a body whole ones."""
 
 
+@lru_cache(4096)
 def number(field: bytes) -> int:
     """Read a number: octal digits, or GNU's base-256, whose top bit is the mark and the rest in two's complement.
 

@@ -51,13 +51,12 @@ class Merge:
         self._own = _Changes()
         self._verdicts: dict[bytes, bool] = {b"": False}
 
-    def whiteout(self, path: bytes) -> bool:
-        """Take note of `path` if it is a whiteout, and tell whether it was one; it is then no entry itself.
+    def whiteout(self, directory: bytes, name: bytes) -> bool:
+        """Take note of what `directory` has if it is a whiteout, and tell whether it was one; that is no entry itself.
 
         Raises:
             WyrcanError: ``whiteout-invalid`` where it names nothing.
         """
-        directory, _, name = path.rpartition(b"/")
         if not name.startswith(_PREFIX):
             return False
         if name == _OPAQUE:
@@ -67,39 +66,47 @@ class Merge:
             if hidden in (b"", b".", b".."):
                 raise WyrcanError(
                     "whiteout-invalid",
-                    f"A layer has a whiteout that names nothing: {path.decode(errors='replace')}.",
+                    f"A layer has a whiteout that names nothing, in /{directory.decode(errors='replace')}.",
                     hint="The image was built wrongly: build it again.",
                 )
             self._own.whiteouts.add(directory + b"/" + hidden if directory else hidden)
         return True
 
-    def visible(self, path: bytes, *, directory: bool) -> bool:
-        """Tell whether an entry of the present layer is part of the rootfs, and take note of it if so.
+    def visible(self, path: bytes, within: bytes, *, directory: bool) -> bool:
+        """Tell whether an entry of the present layer, in the directory `within`, is part of the rootfs.
+
+        It takes note of the entry if it is.
 
         Raises:
             WyrcanError: ``layer-contradiction`` where a path is both a directory with something in it and
                 something else: in the layer itself, or as a layer above takes for granted.
         """
-        above = self._above.nodes.get(path)
         # An opaque root hides what is in it, not the root itself.
-        if path in self._above.whiteouts or (path and self._hidden(parent(path))):
+        if path in self._above.whiteouts or (path and self._hidden(within)):
             return False
-        if above is Node.IMPLIED and not directory:
-            # Other engines follow a symbolic link here. What went out below it cannot be moved any more.
-            raise _contradiction(path)
+        if (above := self._above.nodes.get(path)) and not self._agrees(path, above, directory=directory):
+            return False
+        nodes = self._own.nodes
+        if own := nodes.get(path):
+            if own is not Node.OTHER and not directory and self._has_children(path):
+                raise _contradiction(path)
+            if own is Node.OTHER and directory:
+                # What stood there for a moment has hidden what the layers below have in the directory.
+                self._own.opaques.add(path)
+        nodes[path] = Node.DIRECTORY if directory else Node.OTHER
+        return True
+
+    def _agrees(self, path: bytes, above: Node, *, directory: bool) -> bool:
+        """Tell whether an entry still counts where a layer above has the same path."""
+        if above is Node.IMPLIED:
+            if not directory:
+                # Other engines follow a symbolic link here. What went out below it cannot be moved any more.
+                raise _contradiction(path)
+            return True
         if above is Node.DIRECTORY and not directory:
             # Hidden as it is, it has taken away what the layers below have in the directory.
             self._own.opaques.add(path)
-        if above in (Node.DIRECTORY, Node.OTHER):
-            return False
-        own = self._own.nodes.get(path)
-        if own in (Node.DIRECTORY, Node.IMPLIED) and not directory and self._has_children(path):
-            raise _contradiction(path)
-        if own is Node.OTHER and directory:
-            # What stood there for a moment has hidden what the layers below have in the directory.
-            self._own.opaques.add(path)
-        self._own.nodes[path] = Node.DIRECTORY if directory else Node.OTHER
-        return True
+        return False
 
     def reachable(self, directory: bytes) -> bytes:
         """Return the nearest directory, from `directory` upward, that no layer above takes away."""

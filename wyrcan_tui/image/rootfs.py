@@ -42,6 +42,7 @@ class _Layer:
     """What the layer that is being read has brought so far."""
 
     number: int
+    brought: set[bytes] = field(default_factory=set)
     files: dict[bytes, File] = field(default_factory=dict)
     others: dict[bytes, Entry] = field(default_factory=dict)
     skipped: set[bytes] = field(default_factory=set)
@@ -50,16 +51,12 @@ class _Layer:
     repeated: set[bytes] = field(default_factory=set)
     awaiting: defaultdict[bytes, list[bytes]] = field(default_factory=lambda: defaultdict(list))
 
-    def take_note(self, path: bytes) -> None:
-        """Find out whether the layer has brought the path, or a link to it, before."""
-        if (
-            path in self.files
-            or path in self.others
-            or path in self.skipped
-            or path in self.links
-            or path in self.awaiting
-        ):
-            self.repeated.add(path)
+    def take_note(self, entry: Entry) -> None:
+        """Find out whether the layer has brought the path, as no directory, or a link to it, before."""
+        if entry.path in self.brought or entry.path in self.awaiting:
+            self.repeated.add(entry.path)
+        if not entry.is_directory:
+            self.brought.add(entry.path)
 
 
 class Rootfs:
@@ -101,15 +98,16 @@ class Rootfs:
             layer = _Layer(number)
             reader = TarReader(chunks)
             for entry in reader:
-                if self._merge.whiteout(entry.path):
+                within, _, name = entry.path.rpartition(b"/")
+                if self._merge.whiteout(within, name):
                     continue
-                layer.take_note(entry.path)
+                layer.take_note(entry)
                 if entry.is_hard_link:
-                    self._take_hard_link(layer, entry)
+                    self._take_hard_link(layer, entry, within)
                 elif entry.is_file:
-                    self._take_file(layer, entry, reader)
+                    self._take_file(layer, entry, within, reader)
                 else:
-                    self._take_other(layer, entry)
+                    self._take_other(layer, entry, within)
             self._end_layer(layer)
         if self._awaiting:
             raise _no_target(*next(iter(self._awaiting.items())))
@@ -127,8 +125,8 @@ class Rootfs:
                 if entry.is_file and (names := missed.pop(entry.path, None)):
                     self._write_file(number, names, entry, reader)
 
-    def _take_file(self, layer: _Layer, entry: Entry, reader: TarReader) -> None:
-        names = self._names(layer, entry)
+    def _take_file(self, layer: _Layer, entry: Entry, within: bytes, reader: TarReader) -> None:
+        names = self._names(layer, entry, within)
         if not names:
             layer.skipped.add(entry.path)
             return
@@ -141,15 +139,16 @@ class Rootfs:
             self.contents |= dict.fromkeys(names, content)
             body = (content,)
         file = self._sink.add_file(names[0], self._metadata(names[0], entry), entry.size, body)
-        for name in names[1:]:
-            self._sink.link(file, name)
-        self.origins |= {name: (layer, entry.path) for name in names if name != entry.path}
+        if len(names) > 1 or names[0] != entry.path:
+            for name in names[1:]:
+                self._sink.link(file, name)
+            self.origins |= {name: (layer, entry.path) for name in names if name != entry.path}
         return file
 
-    def _take_hard_link(self, layer: _Layer, entry: Entry) -> None:
+    def _take_hard_link(self, layer: _Layer, entry: Entry, within: bytes) -> None:
         target = layer.links[entry.path] = layer.links.get(entry.link, entry.link)
         layer.linked |= {entry.path, entry.link, target}
-        names = self._names(layer, entry)
+        names = self._names(layer, entry, within)
         if not names:
             return
         if file := layer.files.get(target):
@@ -167,14 +166,14 @@ class Rootfs:
         else:
             layer.awaiting[target] += names
 
-    def _take_other(self, layer: _Layer, entry: Entry) -> None:
+    def _take_other(self, layer: _Layer, entry: Entry, within: bytes) -> None:
         if entry.is_directory:
-            if self._claim(entry.path, Kind.DIRECTORY, directory=True):
+            if self._claim(entry.path, within, Kind.DIRECTORY):
                 self._present.add(entry.path)
                 self._sink.add(entry.path, self._metadata(entry.path, entry))
             return
         layer.others[entry.path] = entry
-        for name in self._names(layer, entry):
+        for name in self._names(layer, entry, within):
             self._write_other(name, entry)
 
     def _write_other(self, name: bytes, entry: Entry) -> None:
@@ -187,20 +186,22 @@ class Rootfs:
             self._losses.note(name, entry.xattrs, time=not 0 <= entry.mtime <= LATEST)
         return Metadata(entry.mode, entry.uid, entry.gid, entry.mtime)
 
-    def _names(self, layer: _Layer, entry: Entry) -> list[bytes]:
+    def _names(self, layer: _Layer, entry: Entry, within: bytes) -> list[bytes]:
         """Return the names under which an entry goes out: its own if it is visible, and the links waiting for it."""
-        names = [entry.path] if self._claim(entry.path, Kind.FILE, directory=False) else []
+        names = [entry.path] if self._claim(entry.path, within, Kind.FILE) else []
         if entry.path in self._awaiting:
             names += self._awaiting.pop(entry.path)
             layer.linked.add(entry.path)
         return names
 
-    def _claim(self, path: bytes, kind: Kind, *, directory: bool) -> bool:
-        if not self._merge.visible(path, directory=directory):
+    def _claim(self, path: bytes, within: bytes, kind: Kind) -> bool:
+        directory = kind is Kind.DIRECTORY
+        if not self._merge.visible(path, within, directory=directory):
             # Hidden as it is, the entry has made the directories that it was in.
-            self._imply(self._merge.reachable(parent(path)))
+            self._imply(self._merge.reachable(within))
             return False
-        self._imply(parent(path))
+        if within not in self._present:
+            self._imply(within)
         if path in self.tree:
             self._losses.forget(path)
             if not directory:

@@ -7,9 +7,9 @@ Format"; OCI image-spec, layer.md.
 from __future__ import annotations
 
 import stat
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import sparse
@@ -45,8 +45,7 @@ _LARGEST_DEVICE: Final = ((1 << 12) - 1, (1 << 20) - 1)
 """The largest major and minor number of a device (include/linux/kdev_t.h)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a layer.
 
     Attributes:
@@ -117,8 +116,9 @@ class TarReader:
         # Bytes of the headers that count for the next entry, and of those among them that count for all that follow.
         pending = lasting = 0
         while True:
-            self._skip(self._body_left + self._padding)
-            self._body_left = self._padding = 0
+            if rest := self._body_left + self._padding:
+                self._skip(rest)
+                self._body_left = self._padding = 0
             self._whole = None
             header = b"" if self._at_end() else self._take(BLOCK)
             # Some archivers leave the end mark away; that nothing is missing, the digests tell.
@@ -148,7 +148,7 @@ class TarReader:
                 found = sparse.read_sparse(header, pax, entry.size, self._take)
                 self._body_left = found.stored
                 self._whole = found.whole(self._stored())
-                entry = replace(entry, size=found.size)
+                entry = entry._replace(size=found.size)
             yield entry
 
     def body(self) -> Iterator[memoryview]:
@@ -197,7 +197,7 @@ class TarReader:
         return False
 
     def _piece(self, most: int) -> memoryview:
-        if self._at_end():
+        if self._position == len(self._chunk) and self._at_end():
             raise damaged("it ends too early")
         piece = self._chunk[self._position : self._position + most]
         self._position += len(piece)
@@ -209,8 +209,10 @@ class TarReader:
 
 
 def _checked_size(header: bytes) -> int:
-    # The checksum counts its own field as eight spaces.
-    if sum(header) - sum(header[148:156]) + 8 * 0x20 != number(header[148:156]):
+    # The checksum counts its own field as eight spaces. The sum of the bytes is also the lower half of Adler-32 (RFC
+    # 1950, 8.2), less one and modulo 65521: five times as fast as a sum in Python, for each of a million entries.
+    found = (zlib.adler32(header) & 0xFFFF) - 1 - sum(header[148:156]) + 8 * 0x20
+    if (found - number(header[148:156])) % 65521:
         raise damaged("a header's checksum is wrong")
     size = number(header[124:136])
     if size < 0:

@@ -48,7 +48,7 @@ def record(
         WyrcanError: ``file-too-large`` where `size` does not fit the format, ``path-too-long`` where the kernel
             would pass the record over without a word.
     """
-    if len(name) > LONGEST_PATH or len(max(name.split(b"/"), key=len)) > LONGEST_NAME:
+    if len(name) > LONGEST_NAME and (len(name) > LONGEST_PATH or max(map(len, name.split(b"/"))) > LONGEST_NAME):
         raise path_too_long(name)
     if size > LARGEST_FILE:
         raise WyrcanError(
