@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -13,10 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from wyrcan_tui.cli.printing import printed_progress
+from wyrcan_tui.cli.report import json_report, text_report
 from wyrcan_tui.errors import WyrcanError, printable
 from wyrcan_tui.flows import browse
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.boot import Order, boot, prepared
+from wyrcan_tui.flows.check import check
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.instructions import follow_instructions
 from wyrcan_tui.flows.keep import forget, keep, kept
@@ -27,7 +28,7 @@ from wyrcan_tui.image.resolve import resolve
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import Reference, RegistryReference, parse_reference
-from wyrcan_tui.progress import Meter, size_text
+from wyrcan_tui.progress import Meter
 from wyrcan_tui.uefi.variable import WYRCAN
 
 NOT_BOOTABLE: Final = 3
@@ -158,36 +159,12 @@ def run_tags(arguments: Namespace, adapters: Adapters) -> int:
 
 def run_check(arguments: Namespace, adapters: Adapters) -> int:
     """Tell whether an image can be booted here; 3 where it cannot."""
-    order = _order(arguments)
+    order, machine = _order(arguments), adapters.machine
     with printed_progress(quiet=arguments.quiet) as meter:
-        inspection = browse.Inspection(order.reference, order.registries, adapters.machine.platform, meter)
-        image = inspection.resolve()
-        verdict = inspection.verdict(image)
-    facts: dict[str, object] = {
-        "reference": str(order.reference),
-        "digest": str(image.digest),
-        "platform": str(image.config.platform),
-        "layers": len(image.manifest.layers),
-        "size": image.size,
-        "bootable": verdict.bootable is not None,
-    }
-    if verdict.bootable:
-        facts |= {
-            "kernel": verdict.bootable.kernel_path,
-            "release": verdict.bootable.kernel_file.release,
-            "arguments": " ".join(verdict.bootable.arguments),
-            "initrd": str(verdict.bootable.compression),
-            "unpacked": verdict.bootable.unpacked,
-            "losses": list(verdict.bootable.losses),
-        }
-    if verdict.refusal:
-        facts["reason"] = str(verdict.refusal)
-    if arguments.json:
-        print(json.dumps(facts, indent=2))
-    else:
-        for name, value in facts.items():
-            print(f"{name:<10} {printable(_fact_text(name, value))}")
-    return 0 if verdict.bootable else NOT_BOOTABLE
+        finding = check(order, machine.platform, meter, memory=machine.memory)
+    report = json_report if arguments.json else text_report
+    print(report(order.reference, finding))
+    return NOT_BOOTABLE if finding.refusal else 0
 
 
 COMMANDS: Final[dict[str, Callable[[Namespace, Adapters], int]]] = {
@@ -230,14 +207,3 @@ def _write(path: Path, write: Callable[[Path], object]) -> None:
 
 def _file_error(what: str, error: OSError) -> WyrcanError:
     return WyrcanError("file-failed", f"{error.filename} cannot be {what}: {error.strerror}.")
-
-
-def _fact_text(name: str, value: object) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case int() if name in ("size", "unpacked"):
-            return size_text(value)
-        case list():
-            return "; ".join(map(str, value)) or "none"
-    return str(value)

@@ -53,6 +53,11 @@ class Bootable:
         """The bytes that are started, without what they were wrapped in."""
         return self.kernel_file.data
 
+    @property
+    def init(self) -> str:
+        """The path of what the kernel starts first."""
+        return "/sbin/init" if self.adds_init else "/init"
+
 
 def build(source: BlobSource, image: Image, initrd: int, meter: Meter, *, largest: int = sys.maxsize) -> Bootable:
     """Write the image's initrd into the open, empty file `initrd`, and return the rest of what boot needs.
