@@ -32,6 +32,7 @@ from wyrcan_tui.progress import Meter
 from wyrcan_tui.uefi.variable import WYRCAN
 
 NOT_BOOTABLE: Final = 3
+"""The exit code of ``check`` for an image that was looked at and does not boot here."""
 
 
 def run_boot(arguments: Namespace, adapters: Adapters) -> int:
