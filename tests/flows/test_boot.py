@@ -15,7 +15,7 @@ from tests.support.newc import read_initrd
 from tests.support.registry import Registry, free_port
 from tests.support.rig import Booted, Rig
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows import boot as flow
+from wyrcan_tui.flows import memory
 from wyrcan_tui.flows.boot import Order, boot
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.platform import Platform
@@ -123,7 +123,7 @@ def test_initrd_larger_than_kexec_takes_is_refused(tmp_path: Path, monkeypatch: 
     assert refusal(Rig(tmp_path / "small", memory=1 << 20), order).code == "initrd-too-large"
     large = Rig(tmp_path / "large", memory=1 << 40)
     start(large, order)
-    monkeypatch.setattr(flow, "_LARGEST_INITRD", 1 << 20)
+    monkeypatch.setattr(memory, "_LARGEST_INITRD", 1 << 20)
     assert refusal(Rig(tmp_path / "other", memory=1 << 40), order).code == "initrd-too-large"
 
 

@@ -1,6 +1,7 @@
 """A small image that has all that a boot needs, with a kernel that is nothing but its header."""
 
 from tests.support.image import Dir, File, Image, Layer, Member
+from tests.support.kernels import bzimage
 
 RELEASE = "6.12.0-test"
 WORDS = "image.first image.second=2"
@@ -8,13 +9,8 @@ WORDS = "image.first image.second=2"
 
 
 def kernel_file(release: str = RELEASE) -> bytes:
-    """What passes for a bzImage (Linux, Documentation/arch/x86/boot.rst: header magic and kernel_version)."""
-    header = bytearray(0x800)
-    header[0x202:0x206] = b"HdrS"
-    header[0x20E:0x210] = (0x200).to_bytes(2, "little")
-    text = f"{release} (builder) #1\0".encode()
-    header[0x400 : 0x400 + len(text)] = text
-    return bytes(header)
+    """What passes for a bzImage."""
+    return bzimage(release)
 
 
 def bootable_image(name: str = "one", *more: Member) -> Image:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from wyrcan_tui.cli.printing import printed_progress
+from wyrcan_tui.cli.report import json_report, text_report
 from wyrcan_tui.errors import WyrcanError, printable
 from wyrcan_tui.flows import browse
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.boot import Order, boot, prepared
+from wyrcan_tui.flows.check import check
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.instructions import follow_instructions
 from wyrcan_tui.flows.keep import forget, keep, kept
@@ -28,10 +29,11 @@ from wyrcan_tui.image.resolve import resolve
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import Reference, RegistryReference, parse_reference
-from wyrcan_tui.progress import Meter, size_text
+from wyrcan_tui.progress import Meter
 from wyrcan_tui.uefi.variable import WYRCAN
 
 NOT_BOOTABLE: Final = 3
+"""The exit code of ``check`` for an image that was looked at and does not boot here."""
 
 
 def run_boot(arguments: Namespace, adapters: Adapters) -> int:
@@ -157,36 +159,12 @@ def run_tags(arguments: Namespace, adapters: Adapters) -> int:
 
 def run_check(arguments: Namespace, adapters: Adapters) -> int:
     """Tell whether an image can be booted here; 3 where it cannot."""
-    order = _order(arguments)
+    order, machine = _order(arguments), adapters.machine
     with printed_progress(quiet=arguments.quiet) as meter:
-        inspection = browse.Inspection(order.reference, order.registries, adapters.machine.platform, meter)
-        image = inspection.resolve()
-        verdict = inspection.verdict(image)
-    facts: dict[str, object] = {
-        "reference": str(order.reference),
-        "digest": str(image.digest),
-        "platform": str(image.config.platform),
-        "layers": len(image.manifest.layers),
-        "size": image.size,
-        "bootable": verdict.bootable is not None,
-    }
-    if verdict.bootable:
-        facts |= {
-            "kernel": verdict.bootable.kernel_path,
-            "release": verdict.bootable.kernel_file.release,
-            "arguments": " ".join(verdict.bootable.arguments),
-            "initrd": str(verdict.bootable.compression),
-            "unpacked": verdict.bootable.unpacked,
-            "losses": verdict.bootable.losses,
-        }
-    if verdict.refusal:
-        facts["reason"] = str(verdict.refusal)
-    if arguments.json:
-        print(json.dumps(facts, indent=2, default=asdict))
-    else:
-        for name, value in facts.items():
-            print(f"{name:<10} {printable(_fact_text(name, value))}")
-    return 0 if verdict.bootable else NOT_BOOTABLE
+        finding = check(order, machine.platform, meter, memory=machine.memory)
+    report = json_report if arguments.json else text_report
+    print(report(order.reference, finding))
+    return NOT_BOOTABLE if finding.refusal else 0
 
 
 COMMANDS: Final[dict[str, Callable[[Namespace, Adapters], int]]] = {
@@ -236,14 +214,3 @@ def _print_losses(losses: Sequence[Loss]) -> None:
         print(f"wyrcan: {printable(loss.sentence)}", file=sys.stderr)
     if any(len(loss.files) > SHOWN for loss in losses):
         print("wyrcan: `wyrcan check --json` names all the files.", file=sys.stderr)
-
-
-def _fact_text(name: str, value: object) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case int() if name in ("size", "unpacked"):
-            return size_text(value)
-        case tuple():
-            return " ".join(map(str, value)) or "none"
-    return str(value)

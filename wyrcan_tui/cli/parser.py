@@ -56,7 +56,9 @@ def parser() -> argparse.ArgumentParser:
     tags.add_argument("repository", metavar="REGISTRY/REPOSITORY")
     tags.add_argument("--plain-http", action="store_true", help="speak to the registry without TLS")
 
-    check = _with_image(commands.add_parser("check", help="tell whether an image can be booted, and with what"))
+    check = _with_image(
+        commands.add_parser("check", help="tell whether an image boots here, and with what; exits with 3 if not")
+    )
     check.add_argument("--json", action="store_true", help="for programs")
     return top
 

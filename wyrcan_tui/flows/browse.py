@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.source import open_source, pinned
+from wyrcan_tui.flows.source import open_source, pinned, says_nothing
 from wyrcan_tui.image.engine import Bootable, examine
 from wyrcan_tui.image.resolve import Image, resolve
 from wyrcan_tui.image.source import BlobSource
@@ -23,8 +23,6 @@ from wyrcan_tui.registry.listing import Page
 PUBLIC: Final = tuple(RegistryAddress(host) for host in ("docker.io", "quay.io", "ghcr.io"))
 """Registries that are always offered."""
 
-_NO_VERDICTS: Final = ("registry-", "tag-", "layout-", "blob-missing")
-"""How the codes of errors begin that are about the way to an image, not about the image."""
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -92,6 +90,6 @@ class Inspection:
         try:
             return Verdict(examine(self._source, image, self._meter), None)
         except WyrcanError as error:
-            if error.code.startswith(_NO_VERDICTS):
+            if says_nothing(error):
                 raise
             return Verdict(None, error)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import assert_never
+from typing import Final, assert_never
 
+from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.layout import LayoutSource
 from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.oci.address import RegistryAddress
@@ -13,6 +14,9 @@ from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.reference import ArchiveReference, LayoutReference, Reference, RegistryReference
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.repository import RegistrySource
+
+_WAY: Final = ("registry-", "repository-", "tag-", "layout-", "blob-missing", "blob-size-mismatch", "digest-mismatch")
+"""How the codes of errors begin that are about the way to an image, or about what came by it instead."""
 
 
 def open_source(reference: Reference, registries: Iterable[RegistryAddress], meter: Meter) -> BlobSource:
@@ -36,3 +40,8 @@ def open_source(reference: Reference, registries: Iterable[RegistryAddress], met
 def pinned(reference: Reference) -> Digest | None:
     """Return the digest that a reference pins its image to, if it does."""
     return reference.digest if isinstance(reference, RegistryReference) else None
+
+
+def says_nothing(error: WyrcanError) -> bool:
+    """Tell whether an error is about the way to an image, so that it says nothing about the image itself."""
+    return error.code.startswith(_WAY)

@@ -21,7 +21,7 @@ _KERNELS: Final = (b"boot/wyrcan.kernel", b"boot/vmlinuz", b"vmlinuz")
 _INITRDS: Final = (b"initrd", b"initramfs", b"System.map")
 
 LARGEST_KERNEL: Final = 256 << 20
-"""Bytes of the largest kernel file that is looked at; a UKI with everything in it stays below."""
+"""Bytes of the largest kernel file that is looked at, and of the kernel in it; a UKI with all it has stays below."""
 LARGEST_TEXT: Final = 1 << 20
 """Bytes of the largest command line or configuration file that is looked at."""
 
@@ -37,6 +37,15 @@ def kernel_path(tree: Tree) -> bytes | None:
         if found is not None and tree.is_file(found):
             return found
     return None
+
+
+def release_in(path: bytes) -> str:
+    """Return the release that a kernel's path names, for kernels that do not tell it; empty where it names none."""
+    directory, _, name = path.rpartition(b"/")
+    folder, _, version = directory.rpartition(b"/")
+    if name == b"vmlinuz" and folder.endswith(b"lib/modules"):
+        return version.decode(errors="replace")
+    return name.removeprefix(b"vmlinuz-").decode(errors="replace") if name.startswith(b"vmlinuz-") else ""
 
 
 def config_paths(release: str) -> tuple[bytes, ...]:
@@ -73,7 +82,8 @@ def may_matter(path: bytes, size: int) -> bool:
     directory, _, name = path.rpartition(b"/")
     if directory == b"boot":
         return size <= LARGEST_KERNEL and not name.startswith(_INITRDS)
-    if name == b"vmlinuz" or path in _KERNELS:
+    # A UKI has its place where firmware looks for it; /boot/wyrcan.kernel is then a link to it.
+    if name == b"vmlinuz" or path in _KERNELS or name.endswith(b".efi"):
         return size <= LARGEST_KERNEL
     in_modules = directory.rpartition(b"/")[0].endswith(b"lib/modules")
     return size <= LARGEST_TEXT and (directory.endswith(b"lib/bootc/kargs.d") or (in_modules and name == b"config"))

@@ -8,8 +8,8 @@ from typing import Final, Protocol
 import lz4.block
 
 from wyrcan_tui.image.source import CHUNK
-from wyrcan_tui.image.zstd import ZstdCompressor, ZstdDecompressor
 from wyrcan_tui.kernel.config import Compression
+from wyrcan_tui.kernel.zstd import ZstdCompressor, ZstdDecompressor
 
 _ZSTD_LEVEL: Final = 1
 """Measured (bench/RESULTS.md): higher levels cost more time than their bytes save anywhere on the way."""

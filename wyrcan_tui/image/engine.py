@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +20,8 @@ from wyrcan_tui.image.rootfs import Rootfs, Sink
 from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.image.tar import TarReader
 from wyrcan_tui.image.weigh import Scale
-from wyrcan_tui.kernel.bzimage import KernelFile, parse_kernel
 from wyrcan_tui.kernel.config import Compression, KernelConfig
+from wyrcan_tui.kernel.file import KernelFile, parse_kernel
 from wyrcan_tui.progress import Meter
 
 _LINK: Final = stat.S_IFLNK | 0o777
@@ -32,9 +32,8 @@ class Bootable:
     """What an image brings to boot with.
 
     Attributes:
-        kernel: the kernel file's bytes.
-        kernel_path: where it was in the image.
-        kernel_file: what its headers say.
+        kernel_path: where the kernel was in the image.
+        kernel_file: the kernel itself, and what it says of itself.
         arguments: the kernel arguments that the image asks for, in order.
         compression: what the kernel can unpack an initrd from.
         adds_init: whether ``/init`` is made a link to ``/sbin/init``.
@@ -42,7 +41,6 @@ class Bootable:
         losses: what the image has and the initrd does not hold.
     """
 
-    kernel: bytes
     kernel_path: str
     kernel_file: KernelFile
     arguments: tuple[str, ...]
@@ -50,6 +48,16 @@ class Bootable:
     adds_init: bool
     unpacked: int
     losses: tuple[Loss, ...]
+
+    @property
+    def kernel(self) -> bytes:
+        """The bytes that are started, without what they were wrapped in."""
+        return self.kernel_file.data
+
+    @property
+    def init(self) -> str:
+        """The path of what the kernel starts first."""
+        return "/sbin/init" if self.adds_init else "/init"
 
 
 def build(source: BlobSource, image: Image, initrd: int, meter: Meter, *, largest: int = sys.maxsize) -> Bootable:
@@ -118,8 +126,9 @@ def _examine(source: BlobSource, image: Image, rootfs: Rootfs, unpacked: Callabl
             "(as /boot/wyrcan.kernel or by the distribution's package).",
         )
     adds_init = bootable.needs_init_link(tree)
-    kernel = _content(source, image, rootfs, path, meter)
-    kernel_file = parse_kernel(kernel)
+    kernel_file = parse_kernel(_content(source, image, rootfs, path, meter), bootable.LARGEST_KERNEL)
+    if not kernel_file.release:
+        kernel_file = replace(kernel_file, release=bootable.release_in(path))
     if kernel_file.architecture != image.config.platform.architecture:
         raise WyrcanError(
             "kernel-wrong-architecture",
@@ -130,7 +139,6 @@ def _examine(source: BlobSource, image: Image, rootfs: Rootfs, unpacked: Callabl
     config = next(iter(configs.values()), None)
     files = _contents(source, image, rootfs, bootable.argument_paths(tree), meter)
     return Bootable(
-        kernel,
         "/" + path.decode(errors="replace"),
         kernel_file,
         bootable.arguments(files, kernel_file.architecture),

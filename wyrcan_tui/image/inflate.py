@@ -12,7 +12,7 @@ from isal import igzip_lib
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.source import CHUNK
-from wyrcan_tui.image.zstd import ZstdDecompressor, ZstdError
+from wyrcan_tui.kernel.zstd import ZstdDecompressor, ZstdError
 
 # The stub of isal declares the class as if it were an instance of it.
 _IsalError: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment]

@@ -1,49 +1,52 @@
-"""Kernel files: what they are and which version they hold.
-
-Documentation/arch/x86/boot.rst (the real-mode kernel header) and Documentation/arch/arm64/booting.rst.
-"""
+"""x86 kernels: the header of a bzImage (Documentation/arch/x86/boot.rst, "The Real-Mode Kernel Header")."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 
-_SETUP_MAGIC: Final = slice(0x202, 0x206)
+_MAGIC: Final = slice(0x202, 0x206)
+_PROTOCOL: Final = slice(0x206, 0x208)
 _VERSION_POINTER: Final = slice(0x20E, 0x210)
+_XLOADFLAGS: Final = slice(0x236, 0x238)
 _SETUP_SIZE: Final = 0x200
-_ARM64_MAGIC: Final = slice(0x38, 0x3C)
+_WITH_XLOADFLAGS: Final = 0x20C
+_KERNEL_64: Final = 1
+_LOADED_ABOVE_4G: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class KernelFile:
-    """A kernel that ``kexec_file_load`` takes as it is: its architecture in OCI's words and its release.
-
-    `release` is what ``uname -r`` will say; empty where the file does not tell.
-    """
-
-    architecture: str
-    release: str = ""
+def is_bzimage(data: bytes) -> bool:
+    """Tell whether a file is an x86 kernel."""
+    return data[_MAGIC] == b"HdrS"
 
 
-def parse_kernel(data: bytes) -> KernelFile:
-    """Read the headers of a kernel file.
+def bzimage_architecture(data: bytes) -> str:
+    """Return the architecture of an x86 kernel in OCI's words.
 
     Raises:
-        WyrcanError: ``kernel-unknown-format`` for anything that is neither an x86 bzImage nor an arm64 Image.
+        WyrcanError: ``kernel-not-relocatable`` for a 64-bit kernel that ``kexec_file_load`` would not take
+            (``bzImage64_probe`` of arch/x86/kernel/kexec-bzimage64.c).
     """
-    if data[_SETUP_MAGIC] == b"HdrS":
-        pointer = int.from_bytes(data[_VERSION_POINTER], "little")
-        start = pointer + _SETUP_SIZE
-        version = data[start : start + 256].partition(b"\0")[0] if pointer else b""
-        text = version.decode("ascii", errors="replace")
-        return KernelFile("amd64", text.partition(" ")[0])
-    if data[_ARM64_MAGIC] == b"ARM\x64":
-        return KernelFile("arm64")
-    raise WyrcanError(
-        "kernel-unknown-format",
-        "The image's kernel is in a format that cannot be started from here.",
-        hint="The image needs a bzImage (x86) or an Image (arm64) as its kernel.",
-        starts_with=data[:8].hex(" "),
-    )
+    flags = _number(data, _XLOADFLAGS) if _number(data, _PROTOCOL) >= _WITH_XLOADFLAGS else 0
+    if not flags & _KERNEL_64:
+        return "386"
+    if not flags & _LOADED_ABOVE_4G:
+        raise WyrcanError(
+            "kernel-not-relocatable",
+            "The image's kernel cannot be started by another kernel.",
+            hint="The image needs a kernel that was built with CONFIG_RELOCATABLE, as all distributions do.",
+        )
+    return "amd64"
+
+
+def bzimage_release(data: bytes) -> str:
+    """Return the release of an x86 kernel; empty where the header does not tell."""
+    pointer = _number(data, _VERSION_POINTER)
+    start = pointer + _SETUP_SIZE
+    version = data[start : start + 256].partition(b"\0")[0] if pointer else b""
+    return version.decode("ascii", errors="replace").partition(" ")[0]
+
+
+def _number(data: bytes, field: slice) -> int:
+    return int.from_bytes(data[field], "little")

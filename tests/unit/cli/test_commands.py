@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.bootable import WORDS, bootable_image, kernel_file
-from tests.support.image import File, Layer
+from tests.support.bootable import RELEASE, WORDS, bootable_image, kernel_file
+from tests.support.image import File, Image, Layer
 from tests.support.newc import read_initrd
 from tests.support.rig import Rig
 from wyrcan_tui.cli.main import run
@@ -203,13 +203,46 @@ def test_net_apply_writes_what_the_command_line_and_the_efi_variable_say(tmp_pat
     }
 
 
+def told(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """The lines that were printed, by their first word."""
+    lines = capsys.readouterr().out.splitlines()
+    return {line[:12].strip(): line[12:] for line in lines}
+
+
 def test_check_tells_all_about_an_image_that_boots(rig: Rig, image: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert wyrcan(rig, "check", "-q", image) == 0
-    facts = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    facts = told(capsys)
     assert facts["bootable"] == "yes"
-    assert facts["kernel"] == "/boot/wyrcan.kernel"
+    assert facts["made for"] == "linux/amd64"
+    assert facts["kernel"] == f"{RELEASE} for amd64, /boot/wyrcan.kernel"
+    assert facts["init"] == "/init"
     assert facts["arguments"] == WORDS
-    assert facts["losses"] == "none"
+    assert " in zstd, " in facts["initrd"]
+    assert facts["memory"].endswith(" at least")
+    assert "lost" not in facts
+
+
+def test_check_tells_what_is_added_and_what_is_lost(
+    rig: Rig, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    system = [File("boot/wyrcan.kernel", kernel_file("")), File("sbin/init", xattrs={"user.note": "kept?"})]
+    layout = Image([Layer(system)]).write_layout(tmp_path / "layout")
+    assert wyrcan(rig, "check", "-q", f"oci:{layout}") == 0
+    facts = told(capsys)
+    assert facts["kernel"] == "of an unknown version for amd64, /boot/wyrcan.kernel"
+    assert facts["init"] == "/sbin/init, which /init is made a link to"
+    assert facts["arguments"] == "none"
+    assert " uncompressed, " in facts["initrd"]
+    assert "/sbin/init" in facts["lost"]
+
+
+def test_check_refuses_an_image_that_is_too_large_for_this_machine(
+    tmp_path: Path, image: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert wyrcan(Rig(tmp_path / "tiny", memory=2048), "check", "-q", image) == 3
+    facts = told(capsys)
+    assert facts["bootable"].startswith("no. The image needs ")
+    assert facts["kernel"].startswith(RELEASE)
 
 
 @pytest.fixture
@@ -227,7 +260,7 @@ def test_check_tells_what_is_lost_in_short_and_programs_in_full(
     rig: Rig, lossy_image: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wyrcan(rig, "check", "-q", lossy_image)
-    assert f"losses     {LOSS}\n" in capsys.readouterr().out
+    assert told(capsys)["lost"] == LOSS
     wyrcan(rig, "check", "-q", "--json", lossy_image)
     files = {f"/bin/{number}": ["security.capability"] for number in range(5)}
     assert json.loads(capsys.readouterr().out)["losses"] == [{"sentence": LOSS, "files": files}]
@@ -236,11 +269,11 @@ def test_check_tells_what_is_lost_in_short_and_programs_in_full(
 def test_morph_and_unpack_tell_what_is_lost(
     rig: Rig, lossy_image: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = f"wyrcan: {LOSS}\nwyrcan: `wyrcan check --json` names all the files.\n"
+    lines = f"wyrcan: {LOSS}\nwyrcan: `wyrcan check --json` names all the files.\n"
     wyrcan(rig, "morph", "-q", lossy_image, *(word for option in "kic" for word in (f"-{option}", tmp_path / option)))
-    assert capsys.readouterr().err == told
+    assert capsys.readouterr().err == lines
     wyrcan(rig, "unpack", "-q", lossy_image, tmp_path / "root")
-    assert capsys.readouterr().err == told
+    assert capsys.readouterr().err == lines
 
 
 def test_progress_is_told_on_standard_error_and_can_be_silenced(

@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.bootable import RELEASE, WORDS, bootable_image, kernel_file
-from tests.support.image import File, Image, Layer
+from tests.support.image import File, Image, Index, Layer
 from tests.support.newc import read_initrd
 from tests.support.registry import Registry
 from wyrcan_tui import __version__
@@ -101,30 +104,62 @@ def test_unpack_writes_the_root(image: str, tmp_path: Path) -> None:
     assert (tmp_path / "root/boot/wyrcan.cmdline").read_text().split() == WORDS.split()
 
 
-def test_check_for_programs_is_one_json_object(tmp_path: Path) -> None:
-    layout = bootable_image().write_layout(tmp_path / "layout")
-    done = wyrcan("check", "--json", f"oci:{layout}")
-    facts = json.loads(done.stdout)
-    assert done.returncode == 0
-    assert facts["bootable"] is True
-    assert facts["digest"] == bootable_image().digest
-    assert facts["platform"] == "linux/amd64"
-    assert facts["kernel"] == "/boot/wyrcan.kernel"
-    assert facts["release"] == RELEASE
-    assert facts["arguments"] == WORDS
-    assert facts["layers"] == 1
+DOCS = Path(__file__).parents[3] / "docs/bootable-images.md"
+DOCUMENTED = re.findall(r"^\| `([a-z]+)` \|", DOCS.read_text(), re.MULTILINE)
+"""The keys of ``wyrcan check --json``, as its documentation lists them."""
+
+
+def checked(exit_code: int, image: object) -> dict[str, Any]:
+    """What ``wyrcan check --json`` tells about an image."""
+    done = wyrcan("check", "--json", "-q", image)
+    assert (done.returncode, done.stderr) == (exit_code, "")
+    facts: dict[str, Any] = json.loads(done.stdout)
+    assert list(facts) == DOCUMENTED
+    return facts
+
+
+def test_check_for_programs_is_one_json_object(image: str) -> None:
+    facts = checked(0, image)
+    assert facts.pop("initrd") > 0
+    assert facts.pop("unpacked") > len(kernel_file())
+    assert facts.pop("memory") > len(kernel_file())
+    assert facts == {
+        "reference": image,
+        "bootable": True,
+        "code": None,
+        "reason": None,
+        "digest": bootable_image().digest,
+        "platform": "linux/amd64",
+        "layers": 1,
+        "size": len(bootable_image().layers[0].blob),
+        "kernel": "/boot/wyrcan.kernel",
+        "release": RELEASE,
+        "architecture": "amd64",
+        "init": "/init",
+        "cmdline": WORDS,
+        "compression": "zstd",
+        "losses": [],
+    }
 
 
 def test_check_exits_with_3_and_the_reason_where_an_image_does_not_boot(tmp_path: Path) -> None:
-    layout = Image([Layer([File("init")])]).write_layout(tmp_path / "layout")
-    done = wyrcan("check", "--json", f"oci:{layout}")
-    facts = json.loads(done.stdout)
-    assert done.returncode == 3
-    assert facts["bootable"] is False
+    image = Image([Layer([File("init")])])
+    layout = f"oci:{image.write_layout(tmp_path / 'layout')}"
+    facts = checked(3, layout)
+    assert (facts["bootable"], facts["code"]) == (False, "kernel-missing")
     assert "no kernel" in facts["reason"]
-    plain = wyrcan("check", f"oci:{layout}")
+    assert facts["digest"] == image.digest
+    assert facts["kernel"] is None
+    plain = wyrcan("check", layout)
     assert plain.returncode == 3
     assert "no kernel" in plain.stdout
+
+
+def test_check_exits_with_3_where_an_image_is_for_other_machines(tmp_path: Path) -> None:
+    index = Index([replace(bootable_image(), architecture=architecture) for architecture in ("s390x", "riscv64")])
+    facts = checked(3, f"oci:{index.write_layout(tmp_path / 'layout')}")
+    assert (facts["bootable"], facts["code"], facts["digest"]) == (False, "platform-missing", None)
+    assert "linux/riscv64, linux/s390x" in facts["reason"]
 
 
 def test_tags_come_the_highest_first(server: Registry) -> None:

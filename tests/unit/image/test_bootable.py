@@ -63,6 +63,21 @@ def test_link_that_leads_to_no_file_is_no_kernel(target: str) -> None:
     assert bootable.kernel_path(tree("etc/passwd", vmlinuz=target)) is None
 
 
+@pytest.mark.parametrize(
+    ("path", "release"),
+    [
+        (b"boot/vmlinuz-6.12.0-arm64", "6.12.0-arm64"),
+        (b"usr/lib/modules/6.12.0-arm64/vmlinuz", "6.12.0-arm64"),
+        (b"system/lib/modules/6.12.0-arm64/vmlinuz", "6.12.0-arm64"),
+        (b"boot/wyrcan.kernel", ""),
+        (b"boot/vmlinuz", ""),
+        (b"vmlinuz", ""),
+    ],
+)
+def test_path_of_a_kernel_may_name_its_release(path: bytes, release: str) -> None:
+    assert bootable.release_in(path) == release
+
+
 def test_init_link_is_needed_only_where_init_is_missing() -> None:
     assert not bootable.needs_init_link(tree("init", "sbin/init"))
     assert bootable.needs_init_link(tree("sbin/init"))
@@ -132,6 +147,8 @@ def test_arguments_that_cannot_be_read_are_refused_with_their_file(path: bytes, 
         (b"usr/lib/modules/6.12.0/kernel/config", 10, False),
         (b"usr/lib/bootc/kargs.d/a.toml", 10, True),
         (b"vmlinuz", 1000, True),
+        (b"boot/EFI/Linux/debian.efi", 1000, True),
+        (b"usr/lib/modules/6.12.0/vmlinuz-virt.efi", bootable.LARGEST_KERNEL + 1, False),
         (b"etc/passwd", 10, False),
     ],
 )

@@ -1,5 +1,6 @@
 """Whole images: in go blobs, out come a kernel, its arguments and an initrd, or the reason why not."""
 
+import gzip
 import os
 import random
 import tarfile
@@ -11,7 +12,7 @@ import pytest
 
 from tests.support.image import Compression as LayerCompression
 from tests.support.image import Dir, File, Hardlink, Image, Layer, Member, Schema, Symlink, Whiteout
-from tests.support.kernels import arm64_image, bzimage
+from tests.support.kernels import arm64_image, bzimage, uki, zboot
 from tests.support.sources import AMD64, MemorySource, opened
 from tests.support.tree import Node, read_directory
 from tests.support.unpacker import unpack
@@ -21,6 +22,7 @@ from wyrcan_tui.image.engine import Bootable
 from wyrcan_tui.image.resolve import resolve
 from wyrcan_tui.kernel.config import Compression
 from wyrcan_tui.oci.digest import Digest
+from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.progress import CancelledError, Meter, Progress, Stage
 
 KERNEL = bzimage("6.12.0", b"payload" * 1000)
@@ -169,7 +171,30 @@ def test_image_without_a_kernel_or_an_init_is_not_bootable() -> None:
 
 def test_kernel_must_be_one_and_of_the_image_s_architecture() -> None:
     assert refusal(image([File("boot/wyrcan.kernel", b"text"), INIT])).code == "kernel-unknown-format"
-    assert refusal(image([File("boot/wyrcan.kernel", arm64_image()), INIT])).code == "kernel-wrong-architecture"
+    for kernel in (arm64_image(), bzimage(xloadflags=0)):
+        assert refusal(image([File("boot/wyrcan.kernel", kernel), INIT])).code == "kernel-wrong-architecture"
+
+
+def test_kernel_in_a_uki_is_started_without_what_came_with_it() -> None:
+    file = uki([(".cmdline", b"not ours"), (".initrd", b"070701"), (".linux", KERNEL)])
+    place = "boot/EFI/Linux/demo.efi"
+    content = image([File(place, file), Symlink("boot/wyrcan.kernel", "EFI/Linux/demo.efi"), ZSTD_CONFIG, INIT])
+    built, tree = build(content)
+    assert (built.kernel, built.kernel_file.release, built.arguments) == (KERNEL, "6.12.0", ())
+    assert built.compression is Compression.ZSTD
+    assert tree[place.encode()].content == file
+    assert examine(content).kernel == KERNEL
+
+
+@pytest.mark.parametrize("release", ["6.12.0", ""])
+def test_arm64_kernel_is_unwrapped_and_its_config_found_by_its_banner_or_its_name(release: str) -> None:
+    kernel = arm64_image(release)
+    for file in (kernel, gzip.compress(kernel), zboot("gzip", gzip.compress(kernel))):
+        content = replace(image([File("boot/vmlinuz-6.12.0", file), ZSTD_CONFIG, INIT]), architecture="arm64")
+        source = MemorySource.of(content)
+        found = engine.examine(source, resolve(source, Platform("linux", "arm64")), Meter())
+        assert (found.kernel, found.kernel_file.release) == (kernel, "6.12.0")
+        assert found.compression is Compression.ZSTD
 
 
 def test_file_that_is_too_large_to_be_a_kernel_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

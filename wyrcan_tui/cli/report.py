@@ -1,0 +1,70 @@
+"""What ``wyrcan check`` prints: a JSON object whose keys stay, or the same for people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Final
+
+from wyrcan_tui.errors import printable
+from wyrcan_tui.flows.check import Finding
+from wyrcan_tui.kernel.config import Compression
+from wyrcan_tui.oci.reference import Reference
+from wyrcan_tui.progress import size_text
+
+_WIDTH: Final = 12
+
+
+def json_report(reference: Reference, finding: Finding) -> str:
+    """Return the facts as one JSON object: always the same keys (docs/bootable-images.md), null where not found out."""
+    refusal, image, bootable, footprint = finding.refusal, finding.image, finding.bootable, finding.footprint
+    facts = {
+        "reference": str(reference),
+        "bootable": refusal is None,
+        "code": refusal and refusal.code,
+        "reason": refusal and str(refusal),
+        "digest": image and str(image.digest),
+        "platform": image and str(image.config.platform),
+        "layers": image and len(image.manifest.layers),
+        "size": image and image.size,
+        "kernel": bootable and bootable.kernel_path,
+        "release": bootable and (bootable.kernel_file.release or None),
+        "architecture": bootable and bootable.kernel_file.architecture,
+        "init": bootable and bootable.init,
+        "cmdline": finding.cmdline,
+        "compression": bootable and bootable.compression,
+        "initrd": footprint and footprint.initrd,
+        "unpacked": footprint and footprint.unpacked,
+        "memory": footprint and footprint.needed,
+        "losses": bootable and bootable.losses,
+    }
+    return json.dumps(facts, indent=2, default=asdict)
+
+
+def text_report(reference: Reference, finding: Finding) -> str:
+    """Return the facts in lines for people; what was not found out is left out."""
+    lines = [("image", str(reference)), ("bootable", f"no. {finding.refusal}" if finding.refusal else "yes")]
+    if image := finding.image:
+        layers = len(image.manifest.layers)
+        lines += [
+            ("digest", str(image.digest)),
+            ("made for", str(image.config.platform)),
+            ("download", f"{size_text(image.size)} in {layers} {'layer' if layers == 1 else 'layers'}"),
+        ]
+    if bootable := finding.bootable:
+        kernel = bootable.kernel_file
+        release = kernel.release or "of an unknown version"
+        lines += [
+            ("kernel", f"{release} for {kernel.architecture}, {bootable.kernel_path}"),
+            ("init", f"{bootable.init}, which /init is made a link to" if bootable.adds_init else bootable.init),
+        ]
+    if finding.cmdline is not None:
+        lines.append(("arguments", finding.cmdline or "none"))
+    if bootable and (footprint := finding.footprint):
+        packed = "uncompressed" if bootable.compression is Compression.NONE else f"in {bootable.compression}"
+        lines += [
+            ("initrd", f"{size_text(footprint.initrd)} {packed}, {size_text(footprint.unpacked)} unpacked"),
+            ("memory", f"{size_text(footprint.needed)} at least"),
+            *(("lost", str(loss)) for loss in bootable.losses),
+        ]
+    return "\n".join(f"{name:<{_WIDTH}}{printable(value)}" for name, value in lines)
