@@ -54,6 +54,14 @@ def config_paths(release: str) -> tuple[bytes, ...]:
     return (b"boot/config-" + name, _MODULES + b"/" + name + b"/config")
 
 
+def is_config(path: bytes) -> bool:
+    """Tell whether a file is the configuration of a kernel (of which one, its path tells: see `config_paths`)."""
+    directory, _, name = path.rpartition(b"/")
+    return (directory == b"boot" and name.startswith(b"config-")) or (
+        name == b"config" and directory.rpartition(b"/")[0] == _MODULES
+    )
+
+
 def argument_paths(tree: Tree) -> tuple[bytes, ...]:
     """Return the files that hold kernel arguments, in the order in which their words are used."""
     kargs = sorted(name for name in tree.children(_resolved(tree, _KARGS)) if name.endswith(b".toml"))

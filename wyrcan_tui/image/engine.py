@@ -6,6 +6,7 @@ import stat
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from wyrcan_tui.image.initrd import InitrdWriter, Metadata
 from wyrcan_tui.image.layers import Layers
 from wyrcan_tui.image.losses import Loss
 from wyrcan_tui.image.resolve import Image
-from wyrcan_tui.image.rootfs import Rootfs, Sink
+from wyrcan_tui.image.rootfs import Rootfs
 from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.image.tar import TarReader
 from wyrcan_tui.image.weigh import Scale
@@ -72,7 +73,7 @@ def build(source: BlobSource, image: Image, initrd: int, meter: Meter, *, larges
         CancelledError: where somebody asked to stop.
     """
     with InitrdWriter(initrd, largest=largest) as writer:
-        rootfs = _read(source, image, writer, meter)
+        rootfs = _read(source, image, Rootfs(writer, partial(_take_hint, writer)), meter)
         found = _examine(source, image, rootfs, lambda: writer.unpacked, meter)
         if found.adds_init:
             writer.add(b"init", Metadata(_LINK), target=b"sbin/init")
@@ -88,7 +89,7 @@ def examine(source: BlobSource, image: Image, meter: Meter) -> Bootable:
         CancelledError: where somebody asked to stop.
     """
     scale = Scale()
-    rootfs = _read(source, image, scale, meter)
+    rootfs = _read(source, image, Rootfs(scale), meter)
     return _examine(source, image, rootfs, lambda: scale.unpacked, meter)
 
 
@@ -100,13 +101,18 @@ def unpack(source: BlobSource, image: Image, directory: Path, meter: Meter) -> t
         CancelledError: where somebody asked to stop.
     """
     writer = DirectoryWriter(directory)
-    rootfs = _read(source, image, writer, meter)
+    rootfs = _read(source, image, Rootfs(writer), meter)
     writer.finish()
     return rootfs.losses
 
 
-def _read(source: BlobSource, image: Image, sink: Sink, meter: Meter) -> Rootfs:
-    rootfs = Rootfs(sink)
+def _take_hint(writer: InitrdWriter, path: bytes, content: bytes) -> None:
+    """Go by each kernel configuration that comes by: what is not written yet need not be written again."""
+    if bootable.is_config(path):
+        writer.use(KernelConfig.parse(content).initrd_compression)
+
+
+def _read(source: BlobSource, image: Image, rootfs: Rootfs, meter: Meter) -> Rootfs:
     with Layers(source, image, meter) as layers:
         rootfs.read(layers)
     if rootfs.missed:

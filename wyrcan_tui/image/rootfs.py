@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -70,12 +70,14 @@ class Rootfs:
             that are not. They were noticed too late; `read_missed` brings them.
     """
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Sink, notice: Callable[[bytes, bytes], None] = lambda path, content: None) -> None:
+        """Call `notice` with path and bytes of each file that boot is likely to need, before it goes out."""
         self.tree = Tree()
         self.contents: dict[bytes, bytes] = {}
         self.origins: dict[bytes, tuple[int, bytes]] = {}
         self.missed: defaultdict[int, dict[bytes, list[bytes]]] = defaultdict(dict)
         self._sink = sink
+        self._notice = notice
         self._merge = Merge()
         self._present: set[bytes] = {b""}
         self._awaiting: defaultdict[bytes, list[bytes]] = defaultdict(list)
@@ -137,6 +139,7 @@ class Rootfs:
         if any(may_matter(name, entry.size) for name in names):
             content = b"".join(body)
             self.contents |= dict.fromkeys(names, content)
+            self._notice(names[0], content)
             body = (content,)
         file = self._sink.add_file(names[0], self._metadata(names[0], entry), entry.size, body)
         if len(names) > 1 or names[0] != entry.path:

@@ -1,0 +1,89 @@
+"""The engine's entry points as the benchmark calls them, and Python's own reader of tar archives beside them.
+
+Each call has a process of its own: ``python -m bench.engine prepare REFERENCE`` or ``... read|merge|tarfile TAR...``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tarfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from wyrcan_tui.flows.boot import Order, prepared
+from wyrcan_tui.image.initrd import InitrdWriter
+from wyrcan_tui.image.rootfs import Rootfs
+from wyrcan_tui.image.source import CHUNK
+from wyrcan_tui.image.tar import TarReader
+from wyrcan_tui.kernel.config import Compression
+from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.oci.platform import Platform
+from wyrcan_tui.oci.reference import parse_reference
+from wyrcan_tui.progress import Meter
+
+
+def prepare(text: str) -> int:
+    """Make kernel and initrd of the image that ``HOST:PORT/REPOSITORY:TAG`` names; returns the initrd's bytes."""
+    registry = RegistryAddress(text.partition("/")[0], plain=True)
+    order = Order(parse_reference(text), registries=(registry,))
+    with prepared(order, Platform("linux", "amd64"), Meter()) as ready:
+        return os.fstat(ready.initrd).st_size
+
+
+def read(tars: Sequence[Path]) -> None:
+    """Read the archives, bodies included."""
+    for path in tars:
+        reader = TarReader(_pieces(path))
+        for _ in reader:
+            for _ in reader.body():
+                pass
+
+
+def merge(tars: Sequence[Path]) -> None:
+    """Merge the layers, the lowest first, into an initrd that is not compressed."""
+    rootfs = Rootfs(writer := InitrdWriter(os.memfd_create("initrd"), Compression.NONE))
+    with writer:
+        rootfs.read((number, _pieces(tars[number])) for number in reversed(range(len(tars))))
+        rootfs.read_missed((number, _pieces(tars[number])) for number in sorted(rootfs.missed, reverse=True))
+        writer.finish(Compression.NONE)
+
+
+def read_with_tarfile(tars: Sequence[Path]) -> None:
+    """Read the archives, bodies included, with the standard library."""
+    for path in tars:
+        with tarfile.open(path, "r|", bufsize=CHUNK) as archive:
+            for member in archive:
+                if body := archive.extractfile(member) if member.isreg() else None:
+                    while body.read(CHUNK):
+                        pass
+
+
+READERS: Final[dict[str, Callable[[Sequence[Path]], None]]] = {
+    "read": read,
+    "merge": merge,
+    "tarfile": read_with_tarfile,
+}
+
+
+def main(what: str, *arguments: str) -> None:
+    """Print the initrd's bytes, or for a reader the seconds that it takes on one core."""
+    if what == "prepare":
+        print(prepare(*arguments))
+        return
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    start = time.perf_counter()
+    READERS[what]([Path(argument) for argument in arguments])
+    print(time.perf_counter() - start)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(CHUNK):
+            yield piece
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

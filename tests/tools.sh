@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# What tests and benchmark both need beside the project: the registry server, and the Python tools in an environment of
+# their own. Source iso/needs.sh first, and be in the project's folder:
+#
+#     need_tools
+#     need ...
+#     install_tools
+
+readonly venv=build/venv
+readonly lock=requirements-dev.lock
+
+need_tools() {
+  # Debian has Python without the part that makes virtual environments.
+  need "$(python3 -c 'import sysconfig; print(sysconfig.get_path("stdlib"))' 2>/dev/null)/ensurepip" python3-venv \
+    "runs Python in an environment of its own"
+  need docker-registry docker-registry "is the registry that images come from, on loopback only"
+}
+
+# install_tools: fetches all that is missing, what else was asked for with `need` included.
+install_tools() {
+  local registry_was_here=true
+  command -v docker-registry >/dev/null || registry_was_here=false
+  install_needs
+  # Debian's package starts a registry for the whole network; nobody asked for that one.
+  if ! $registry_was_here && [[ -d /run/systemd/system ]]; then
+    systemctl disable --now --quiet docker-registry
+  fi
+  make_venv
+}
+
+make_venv() {
+  local stamp=$venv/made-from wanted
+  wanted=$(python3 --version && sha256sum "$lock")
+  [[ -e $stamp && $(<"$stamp") == "$wanted" ]] && return
+  echo "Installing the Python tools into $venv" >&2
+  python3 -m venv --clear "$venv"
+  "$venv/bin/pip" --quiet --disable-pip-version-check install --require-hashes --requirement "$lock"
+  echo "$wanted" >"$stamp"
+}
