@@ -1,15 +1,42 @@
 """A stack of layers, put through the engine's own parts without a kernel, a manifest or a registry in between."""
 
+import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tests.support.image import Layer, Member
-from wyrcan_tui.image.initrd import InitrdWriter
+from wyrcan_tui.image.initrd import File, InitrdWriter, Metadata
 from wyrcan_tui.image.rootfs import Rootfs, Sink
 from wyrcan_tui.kernel.config import Compression
 
 Stack = Sequence[Sequence[Member]]
 """The members of each layer, the lowest layer first."""
+
+
+class GuessingWriter:
+    """A sink that changes its mind about the compression at every record."""
+
+    def __init__(self, writer: InitrdWriter, guesses: Sequence[Compression]) -> None:
+        self._writer = writer
+        self._guesses = itertools.cycle(guesses)
+
+    def add(self, path: bytes, metadata: Metadata, *, target: bytes = b"", device: tuple[int, int] = (0, 0)) -> None:
+        """Pass a record on."""
+        self._guess()
+        self._writer.add(path, metadata, target=target, device=device)
+
+    def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
+        """Pass a file on."""
+        self._guess()
+        return self._writer.add_file(path, metadata, size, body)
+
+    def link(self, file: File, path: bytes) -> None:
+        """Pass a name on."""
+        self._writer.link(file, path)
+
+    def _guess(self) -> None:
+        if guess := next(self._guesses, None):
+            self._writer.use(guess)
 
 
 def pieces(data: bytes, size: int) -> Iterator[bytes]:
@@ -30,17 +57,19 @@ def merge_tars(tars: Sequence[bytes], sink: Sink, piece: int = 1 << 20) -> Rootf
     return rootfs
 
 
-def pack(stack: Stack, compression: Compression = Compression.ZSTD) -> bytes:
-    """The initrd of the merged layers."""
-    return pack_tars([Layer(members).tar for members in stack], compression)
+def pack(stack: Stack, compression: Compression = Compression.ZSTD, guesses: Sequence[Compression] = ()) -> bytes:
+    """The initrd of the merged layers, for which `guesses` at its compression are made first, in turns."""
+    return pack_tars([Layer(members).tar for members in stack], compression, guesses)
 
 
-def pack_tars(tars: Sequence[bytes], compression: Compression = Compression.ZSTD) -> bytes:
+def pack_tars(
+    tars: Sequence[bytes], compression: Compression = Compression.ZSTD, guesses: Sequence[Compression] = ()
+) -> bytes:
     """The initrd of layers that are tar archives, the lowest first."""
     fd = os.memfd_create("initrd")
     try:
         with InitrdWriter(fd) as writer:
-            merge_tars(tars, writer)
+            merge_tars(tars, GuessingWriter(writer, guesses))
             writer.finish(compression)
         return os.pread(fd, os.fstat(fd).st_size, 0)
     finally:

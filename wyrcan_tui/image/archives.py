@@ -65,7 +65,7 @@ class Archives:
         self._tools = _Tools()
         self._running: deque[Future[None]] = deque()
         self._turn = threading.Condition()
-        self._next = 0
+        self._submitted = self._passed = 0
         self._failure: BaseException | None = None
 
     def __len__(self) -> int:
@@ -188,7 +188,7 @@ class Archives:
         _write(self._fd, data, position)
 
     def _submit(self, compression: Compression, compress: Callable[[Compressor], Iterator[bytes]]) -> None:
-        archive, number = Archive(compression), len(self._row)
+        archive, number = Archive(compression), self._submitted
 
         def work() -> None:
             try:
@@ -203,6 +203,7 @@ class Archives:
             except BaseException as error:  # noqa: BLE001 - whatever it is, the thread that fills must learn of it
                 self._fail(error)
 
+        self._submitted += 1
         self._row.append(archive)
         self._running.append(self._pool.submit(work))
         # One more than there are threads, so that each has something to go on with.
@@ -216,13 +217,13 @@ class Archives:
 
     def _wait_for_turn(self, number: int) -> None:
         with self._turn:
-            self._turn.wait_for(lambda: self._next == number or self._failure)
+            self._turn.wait_for(lambda: self._passed == number or self._failure)
         if self._failure:
             raise self._failure
 
     def _pass_turn(self) -> None:
         with self._turn:
-            self._next += 1
+            self._passed += 1
             self._turn.notify_all()
 
     def _fail(self, error: BaseException) -> None:

@@ -21,6 +21,11 @@ from wyrcan_tui.image.directory import DirectoryWriter
 from wyrcan_tui.kernel.config import Compression
 
 SMALL_FRAME = 2000
+MAGIC = {
+    Compression.ZSTD: b"\x28\xb5\x2f\xfd",
+    Compression.LZ4: b"\x02\x21\x4c\x18",
+    Compression.NONE: b"070701",
+}
 
 names = st.sampled_from("abc")
 paths = st.builds("/".join, st.lists(names, min_size=1, max_size=3))
@@ -43,6 +48,7 @@ members = st.one_of(
     st.builds(Whiteout, paths),
     st.builds(OpaqueWhiteout, paths | st.just(".")),
 )
+compressions = st.sampled_from(Compression)
 stacks = st.lists(st.lists(members, max_size=8), min_size=1, max_size=4)
 
 quietly = settings(
@@ -116,12 +122,14 @@ def node_of_nobody(node: Node) -> Node:
     return Node(node.mode, 0, 0, node.mtime, node.content, node.device, node.names)
 
 
-@given(stack=stacks)
-@settings(quietly, max_examples=50)
-def test_initrd_without_compression_holds_the_same(stack: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@given(stack=stacks, compression=compressions, guesses=st.lists(compressions, max_size=4))
+@settings(quietly, max_examples=100)
+def test_initrd_holds_the_same_in_every_compression_and_whatever_it_was_thought_to_be(
+    stack: Any, compression: Compression, guesses: list[Compression], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(initrd, "FRAME", SMALL_FRAME)
     valid, tree = modelled(stack)
     assume(not is_ambiguous(valid))
-    packed = pack(valid, Compression.NONE)
-    assert packed.startswith(b"070701") or not packed
+    packed = pack(valid, compression, guesses)
+    assert packed.startswith(MAGIC[compression]) or not packed
     assert unpack(packed) == tree

@@ -16,6 +16,8 @@ def test_options_are_those_that_are_set() -> None:
     ("line", "compression"),
     [
         (b"CONFIG_RD_ZSTD=y", Compression.ZSTD),
+        (b"CONFIG_RD_LZ4=y\nCONFIG_RD_ZSTD=y", Compression.ZSTD),
+        (b"CONFIG_RD_GZIP=y\nCONFIG_RD_LZ4=y", Compression.LZ4),
         (b"# CONFIG_RD_ZSTD is not set", Compression.NONE),
         (b"CONFIG_RD_GZIP=y", Compression.NONE),
         (b"", Compression.NONE),
