@@ -69,7 +69,7 @@ class Choice:
         """Return the choice as compact JSON, the keys in the order in which Wyrcan 2.1.2 writes them.
 
         Raises:
-            WyrcanError: ``choice-too-large``.
+            WyrcanError: ``choice-too-large``; ``choice-invalid`` where something in it is no text.
         """
         document: dict[str, Any] = {
             "network": self.network,
@@ -79,7 +79,10 @@ class Choice:
         if self.registries:
             document["registries"] = [str(registry) for registry in self.registries]
         document |= self.others
-        data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        try:
+            data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        except UnicodeEncodeError as error:
+            raise WyrcanError("choice-invalid", "The choice has bytes in it that are no text.") from error
         if len(data) > LARGEST:
             raise WyrcanError(
                 "choice-too-large",

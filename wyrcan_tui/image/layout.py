@@ -51,7 +51,7 @@ class LayoutSource:
         """
         try:
             return cls(_Archive(path), str(path), tag)
-        except (OSError, tarfile.TarError) as error:
+        except (OSError, ValueError, tarfile.TarError) as error:
             raise _not_a_layout(str(path), str(error)) from error
 
     def document(self, digest: Digest | None) -> bytes:

@@ -8,7 +8,7 @@ from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 
-_SPACE: Final = frozenset(" \t\n\v\f\r")
+_SPACE: Final = " \t\n\v\f\r"
 LONGEST: Final = 2047
 """Bytes of the longest command line that x86 and arm64 take (COMMAND_LINE_SIZE less the final NUL)."""
 
@@ -50,12 +50,15 @@ def join(arguments: Iterable[str]) -> str:
 
     Raises:
         WyrcanError: ``cmdline-too-long`` above `LONGEST` bytes, ``cmdline-invalid`` where an argument has a
-            line break or another control character, which no kernel takes.
+            line break or another control character, which no kernel takes, or is no text.
     """
-    line = " ".join(argument.strip() for argument in arguments if argument.strip())
+    line = " ".join(filter(None, (argument.strip(_SPACE) for argument in arguments)))
     if any(ord(character) < 0x20 or ord(character) == 0x7F for character in line):
         raise WyrcanError("cmdline-invalid", "The kernel command line has a control character in it.")
-    length = len(line.encode())
+    try:
+        length = len(line.encode())
+    except UnicodeEncodeError as error:
+        raise WyrcanError("cmdline-invalid", "The kernel command line has bytes in it that are no text.") from error
     if length > LONGEST:
         raise WyrcanError(
             "cmdline-too-long",

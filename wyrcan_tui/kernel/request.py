@@ -11,6 +11,7 @@ from wyrcan_tui.kernel.cmdline import Word, parse
 
 KINDS: Final = ("network", "netdev", "link")
 _FILE = re.compile(r"[A-Za-z0-9_@:-]+")
+_SECONDS = re.compile(r"[0-9]{1,9}")
 _PREFIXES: Final = ("wyr.", "wyrcan.")
 
 
@@ -79,7 +80,7 @@ def parse_request(line: str) -> Request:
                 registries.append(value)
             case "efi", ("write" | "clear") as value:
                 efi = EfiAction(value)
-            case "timeout", str(value) if value.isascii() and value.isdigit():
+            case "timeout", str(value) if _SECONDS.fullmatch(value):
                 timeout = int(value)
             case "menu", None:
                 menu = True

@@ -85,12 +85,15 @@ def parse_reference(text: str) -> Reference:
     text = text.strip()
     for prefix, kind in (("oci:", LayoutReference), ("oci-archive:", ArchiveReference)):
         if text.startswith(prefix):
-            path, _, tag = text.removeprefix(prefix).partition(":")
+            path, colon, tag = text.removeprefix(prefix).partition(":")
             if not path:
                 raise _invalid(text, "the path is missing")
-            if tag and not _TAG.fullmatch(tag):
+            where = PurePath(path)
+            if "\0" in path or str(where) != str(where).strip():
+                raise _invalid(text, "the path has a NUL in it, or a blank at its beginning or end")
+            if colon and not _TAG.fullmatch(tag):
                 raise _invalid(text, f"{tag!r} cannot be a tag")
-            return kind(PurePath(path), tag)
+            return kind(where, tag)
     return _parse_registry_reference(text)
 
 

@@ -3,7 +3,11 @@
 import json
 
 import pytest
+from hypothesis import given
 
+from tests.fuzz import targets
+from tests.fuzz.damage import damaged, damaged_json, thoroughly
+from tests.fuzz.seeds import SEEDS
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.choice import LARGEST, Choice, network_files
 from wyrcan_tui.kernel.request import parse_request
@@ -32,6 +36,14 @@ def test_registries_are_written_only_where_there_are_some_and_behind_the_contrac
         b'{"network":{},"cmdline":[],"image":"host:5000/os:1","registries":["http://host:5000"]}'
     )
     assert Choice.decode(choice.encode()) == choice
+
+
+def test_choice_that_is_no_text_is_not_written() -> None:
+    # Python reads bytes that are no UTF-8 on its command line as such characters.
+    for choice in (Choice(cmdline=("\udcff",)), Choice(parse_reference("oci:\udcff"))):
+        with pytest.raises(WyrcanError) as raised:
+            choice.encode()
+        assert raised.value.code == "choice-invalid"
 
 
 def test_keys_that_nobody_knows_are_kept() -> None:
@@ -114,3 +126,9 @@ def test_network_words_become_files_and_the_last_of_a_repeated_key_counts() -> N
         "eth.network": {"Match": {"Name": "eth*"}, "Network": {"DHCP": "yes"}},
         "br.netdev": {"NetDev": {"Kind": "bridge"}},
     }
+
+
+@given(damaged(SEEDS["choice"]) | damaged_json(SEEDS["choice"]))
+@thoroughly
+def test_damaged_choice_is_read_as_it_is_written_or_refused(data: bytes) -> None:
+    targets.choice(data)

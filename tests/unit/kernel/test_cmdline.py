@@ -99,8 +99,14 @@ def test_line_that_the_kernel_would_cut_is_refused() -> None:
     assert raised.value.code == "cmdline-too-long"
 
 
-@pytest.mark.parametrize("argument", ["a\nb", "a\0b", "a\tb", "a\x7fb", "\x1b[2J"])
+@pytest.mark.parametrize("argument", ["a\nb", "a\0b", "a\tb", "a\x7fb", "\x1b[2J", "a\x1d"])
 def test_control_characters_are_refused(argument: str) -> None:
     with pytest.raises(WyrcanError) as raised:
         join([argument])
+    assert raised.value.code == "cmdline-invalid"
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    with pytest.raises(WyrcanError) as raised:
+        join(["a\udcff"])
     assert raised.value.code == "cmdline-invalid"

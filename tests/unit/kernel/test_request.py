@@ -67,6 +67,7 @@ def test_timeout_registries_and_menu() -> None:
         "wyr.timeout=soon",
         "wyr.timeout=-1",
         "wyr.timeout=٣",
+        "wyr.timeout=1000000000",
         "wyr.menu=yes",
         "wyr.registry=",
         "wyr.net",

@@ -88,6 +88,10 @@ def test_reference_reads_back_as_it_is_written(text: str) -> None:
         ("oci:", "the path is missing"),
         ("oci-archive::v1", "the path is missing"),
         ("oci:demo:v 1", "cannot be a tag"),
+        ("oci:demo:", "cannot be a tag"),
+        ("oci:de\0mo", "has a NUL in it"),
+        ("oci:demo :v1", "a blank at its"),
+        ("oci: demo", "a blank at its"),
     ],
 )
 def test_bad_reference_is_refused_with_the_reason(text: str, why: str) -> None:
