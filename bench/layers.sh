@@ -53,7 +53,7 @@ pack_plain() {
   mkdir -p "$folder/plain/boot"
   local config
   for config in "$root"/boot/config-*; do
-    grep --invert-match '^CONFIG_RD_ZSTD=' "$config" >"$folder/plain/boot/${config##*/}"
+    grep --invert-match --extended-regexp '^CONFIG_RD_(LZ4|ZSTD)=' "$config" >"$folder/plain/boot/${config##*/}"
   done
   tar --create --file "$folder/plain.tar" --directory "$folder/plain" --numeric-owner --sort=name .
 }

@@ -83,7 +83,7 @@ class InitrdWriter:
         return self._unpacked + self._draft.position
 
     def use(self, compression: Compression) -> None:
-        """Compress so from now on; `finish` brings what is written already into the same form, at a cost.
+        """Compress so from now on, and what is written already, which costs the more the later it is said.
 
         Raises:
             WyrcanError: what writing raises.
@@ -91,6 +91,7 @@ class InitrdWriter:
         if compression is not self._compression:
             self._end_archive()
             self._archives.settle()
+            self._archives.convert(compression)
             self._compression = compression
             self._draft = self._begin()
 
