@@ -131,7 +131,7 @@ trap 'exit 130' INT TERM HUP
   system=$(cached system iso/system.list iso/remove.list iso/debian.sh iso/system.sh)
   kernel=$(cached kernel iso/kernel.list iso/modules.list iso/debian.sh iso/kernel.sh "$tools")
   base=$(cached base iso/initrd.sh "$system" "$kernel" "$tools")
-  python=$(cached python requirements.lock iso/python.sh)
+  python=$(cached python requirements.lock iso/python.sh "$tools")
 }
 
 say "Making wyrcan.kernel and wyrcan.initrd"

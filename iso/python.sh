@@ -14,5 +14,8 @@ make_python() {
     "${platforms[@]}" --platform manylinux2014_x86_64 ||
     fail "The Python packages of requirements.lock could not be fetched, see above." \
       "Check that this machine reaches its Python package index, then run this again."
-  rm -rf "${directory:?}/bin" "$directory"/*.dist-info
+  # Of lz4 the engine needs the blocks alone
+  rm -rf "${directory:?}/bin" "$directory"/*.dist-info "$directory/lz4/frame"
+  # Some wheels carry what a debugger wants: half a megabyte, once it is compressed
+  in_tools "$directory" find . -name '*.so' -exec strip --strip-unneeded {} +
 }
