@@ -52,8 +52,14 @@ def static_busybox(cache: Path) -> Path:
     return busybox
 
 
-def tiny_image(kernel: Path, busybox: Path, name: str = "one") -> Image:
-    """The image with the given `kernel` and static `busybox`; its marker line holds `name`, to tell two apart."""
+def tiny_image(
+    kernel: Path, busybox: Path, name: str = "one", unpacks: str = "ZSTD", *, capable: bool = False
+) -> Image:
+    """The image with the given `kernel` and static `busybox`; its marker line holds `name`, to tell two apart.
+
+    Its kernel unpacks every kind of initrd, but its configuration only says so of gzip and of what `unpacks` names. A
+    `capable` one has a program with capabilities.
+    """
     image = kernel.read_bytes()
     system = Layer(
         [
@@ -61,9 +67,9 @@ def tiny_image(kernel: Path, busybox: Path, name: str = "one") -> Image:
             File("bin/busybox", busybox.read_bytes(), mode=0o755),
             *(Symlink(f"bin/{command}", "busybox") for command in COMMANDS),
             File("boot/wyrcan.kernel", image),
-            # Debian's kernels unpack every kind of initrd; one word of their configuration says what is used here.
-            File(f"boot/config-{kernel_release(image)}", b"CONFIG_RD_ZSTD=y\nCONFIG_RD_GZIP=y\n"),
+            File(f"boot/config-{kernel_release(image)}", f"CONFIG_RD_GZIP=y\nCONFIG_RD_{unpacks}=y\n".encode()),
             File("boot/wyrcan.cmdline", CMDLINE.encode() + b"\n"),
+            *([File("bin/capable", xattrs={"security.capability": "any"})] if capable else []),
         ]
     )
     own = Layer([File("init", INIT.format(name=name).encode(), mode=0o755)], "zstd")

@@ -58,10 +58,9 @@ def reader(kernel: Path) -> ScreenReader:
 
 
 @pytest.fixture(scope="session")
-def tiny(kernel: Path) -> Callable[[str], Image]:
-    """Makes the tiny bootable image that calls itself by the given name."""
-    busybox = static_busybox(BUILD / "tests")
-    return lambda name: tiny_image(kernel, busybox, name)
+def tiny(kernel: Path) -> Callable[..., Image]:
+    """Makes the tiny bootable image: takes its name, and what else `tiny_image` does."""
+    return partial(tiny_image, kernel, static_busybox(BUILD / "tests"))
 
 
 @pytest.fixture

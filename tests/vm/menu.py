@@ -25,13 +25,13 @@ def choose(terminal: Terminal, entry: str) -> None:
     raise AssertionError(f"The bar never comes to {entry!r}:\n{terminal.screen}")
 
 
-def pick(terminal: Terminal, registry: str, repository: str, tag: str) -> None:
-    """Go from the first screen to the one that asks how to boot the image."""
+def pick(terminal: Terminal, registry: str, repository: str, tag: str, *facts: str) -> None:
+    """Go from the first screen to the one that asks how to boot the image, of which these `facts` are told."""
     choose(terminal, registry)
     choose(terminal, repository)
     terminal.wait_for(f"Tags of {registry}/{repository}")
     choose(terminal, tag)
-    terminal.wait_for("Bootable: yes")
+    terminal.wait_for("Bootable: yes", *facts)
     choose(terminal, "Boot this image")
     terminal.wait_for("Boot once", "Boot always", "Tab to and from the words")
 

@@ -22,7 +22,7 @@ def saved(machine: Machine) -> list[Variable]:
 
 
 def test_choice_is_made_once_and_boots_from_then_on(
-    registry: Registry, medium: Path, tiny: Callable[[str], Image], kernel: Path, computer: Callable[..., Machine]
+    registry: Registry, medium: Path, tiny: Callable[..., Image], kernel: Path, computer: Callable[..., Machine]
 ) -> None:
     registry.push_image("demo/tiny", "stable", tiny("old"))
     machine = computer(firmware="uefi", medium=Usb(medium))
@@ -60,7 +60,7 @@ def test_choice_is_made_once_and_boots_from_then_on(
 
 
 def test_invalid_choice_is_shown_and_not_overwritten_unasked(
-    registry: Registry, medium: Path, tiny: Callable[[str], Image], computer: Callable[..., Machine]
+    registry: Registry, medium: Path, tiny: Callable[..., Image], computer: Callable[..., Machine]
 ) -> None:
     registry.push_image("demo/tiny", "stable", tiny("old"))
     invalid = Variable("Wyrcan", VENDOR, b'{"image": "half a ch')

@@ -16,10 +16,10 @@ SCREENS = BUILD / "screens"
 """Where pictures are kept for people to look at."""
 
 
-def test_uefi_machine_boots_once_from_dvd(
-    registry: Registry, medium: Path, tiny: Callable[[str], Image], computer: Callable[..., Machine]
+def test_uefi_machine_boots_once_from_dvd_into_an_initrd_of_lz4(
+    registry: Registry, medium: Path, tiny: Callable[..., Image], computer: Callable[..., Machine]
 ) -> None:
-    registry.push_image("demo/tiny", "stable", tiny("dvd"))
+    registry.push_image("demo/tiny", "stable", tiny("dvd", "LZ4"))
     machine = computer(firmware="uefi", medium=Dvd(medium))
     with machine:
         pick(machine.terminal, seen(registry), "demo/tiny", "stable")
@@ -30,18 +30,19 @@ def test_uefi_machine_boots_once_from_dvd(
     assert saved(machine) == []
 
 
-def test_bios_machine_boots_once_from_dvd(
-    registry: Registry, medium: Path, tiny: Callable[[str], Image], computer: Callable[..., Machine]
+def test_bios_machine_boots_once_from_dvd_and_is_told_what_is_lost_in_an_initrd_without_compression(
+    registry: Registry, medium: Path, tiny: Callable[..., Image], computer: Callable[..., Machine]
 ) -> None:
-    registry.push_image("demo/tiny", "stable", tiny("dvd"))
+    registry.push_image("demo/tiny", "stable", tiny("dvd", "BZIP2", capable=True))
     with computer(firmware="bios", medium=Dvd(medium)) as machine:
-        pick(machine.terminal, seen(registry), "demo/tiny", "stable")
+        lost = "Capabilities are lost on 1 file (security.capability): /bin/capable."
+        pick(machine.terminal, seen(registry), "demo/tiny", "stable", lost)
         choose(machine.terminal, "Boot once")
         assert machine.terminal.wait_to_read(MARKER.pattern)["name"] == "dvd"
 
 
 def test_bios_machine_says_that_it_cannot_save_and_boots_once_from_usb(
-    registry: Registry, medium: Path, tiny: Callable[[str], Image], computer: Callable[..., Machine]
+    registry: Registry, medium: Path, tiny: Callable[..., Image], computer: Callable[..., Machine]
 ) -> None:
     registry.push_image("demo/tiny", "stable", tiny("usb"))
     with computer(firmware="bios", medium=Usb(medium)) as machine:
@@ -58,7 +59,7 @@ def test_bios_machine_says_that_it_cannot_save_and_boots_once_from_usb(
 def test_machine_without_serial_port_shows_the_menu_on_its_screen(
     registry: Registry,
     medium: Path,
-    tiny: Callable[[str], Image],
+    tiny: Callable[..., Image],
     computer: Callable[..., Machine],
     reader: ScreenReader,
 ) -> None:
@@ -82,7 +83,7 @@ def test_machine_without_serial_port_shows_the_menu_on_its_screen(
 def test_bios_machine_takes_network_and_image_from_the_medium_unattended(
     iso: Path,
     registry: Registry,
-    tiny: Callable[[str], Image],
+    tiny: Callable[..., Image],
     computer: Callable[..., Machine],
     tmp_path: Path,
 ) -> None:

@@ -12,7 +12,7 @@ from tests.vm.menu import choose
 
 
 def test_registry_that_is_not_there_is_an_error_until_it_is_there(
-    registry: Registry, medium: Path, tiny: Callable[[str], Image], computer: Callable[..., Machine]
+    registry: Registry, medium: Path, tiny: Callable[..., Image], computer: Callable[..., Machine]
 ) -> None:
     registry.push_image("demo/tiny", "stable", tiny("late"))
     registry.stop()
@@ -29,7 +29,7 @@ def test_registry_that_is_not_there_is_an_error_until_it_is_there(
 
 def test_unattended_machine_says_that_a_tag_is_missing_and_boots_when_it_is_there(
     registry: Registry,
-    tiny: Callable[[str], Image],
+    tiny: Callable[..., Image],
     computer: Callable[..., Machine],
     kernel: Path,
     initrd: Path,
