@@ -88,6 +88,9 @@ class Merge:
             # Other engines follow a symbolic link here. What went out below it cannot be moved any more.
             raise _contradiction(path)
         if above in (Node.DIRECTORY, Node.OTHER):
+            if above is Node.DIRECTORY and not directory:
+                # A directory took its place again, but without what the layers below have in theirs.
+                self._own.opaques.add(path)
             return False
         own = self._own.nodes.get(path)
         if own in (Node.DIRECTORY, Node.IMPLIED) and not directory and self._has_children(path):
