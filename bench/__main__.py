@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +14,9 @@ from tests.support.registry import Registry
 
 def main(layout: Path, rounds: int) -> None:
     """Measure everything, and print it as Markdown."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Ended this way too it ends what it has started, and gives the memory of its folder back.
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     with (
         TemporaryDirectory(dir="/dev/shm", prefix="wyrcan-bench-") as folder,
         Registry(Path(folder, "registry")) as registry,

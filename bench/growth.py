@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
-from statistics import median
 from typing import Final
 
-from bench.rounds import Contender, engine, race
+from bench.process import engine
+from bench.rounds import Contender, race
 from bench.site import Site
 from bench.table import table
 from tests.support.bootable import bootable_image
@@ -40,55 +40,48 @@ class Shape:
         return Image([*bootable_image().layers, *layers])
 
 
-_NOTHING: Final = Shape(0, 0)
+_EMPTY: Final = Shape(0, 0)
 _FILES: Final = (Shape(1, 10_000), Shape(1, 50_000), Shape(1, 200_000))
 _LAYERS: Final = {
-    "The same files spread over more layers": (Shape(1, 50_000), Shape(10, 5_000), Shape(100, 500)),
-    "The same files in every layer": tuple(Shape(layers, 2_000, repeated=True) for layers in (1, 10, 100)),
+    "Growth: layers, with 50000 files spread over them": (Shape(1, 50_000), Shape(10, 5_000), Shape(100, 500)),
+    "Growth: layers, with the same 2000 files in each": tuple(
+        Shape(layers, 2_000, repeated=True) for layers in (1, 10, 100)
+    ),
 }
 
 
 def measure(site: Site) -> str:
     """Return the tables of growth."""
-    shapes = dict.fromkeys((_NOTHING, *_FILES, *(shape for shapes in _LAYERS.values() for shape in shapes)))
+    shapes = dict.fromkeys((_EMPTY, *_FILES, *(shape for shapes in _LAYERS.values() for shape in shapes)))
+    timed = {}
     for shape in shapes:
         site.registry.push_image("growth", shape.tag, shape.image())
-    timed = {shape: Contender(shape.tag, engine("prepare", site.reference(shape.tag, "growth"))) for shape in shapes}
+        timed[shape] = Contender(f"growth, {shape.tag}", engine("prepare", site.reference(shape.tag, "growth")))
     race(list(timed.values()), site.rounds, site.scratch)
     files = table(
-        "Files in one layer",
+        "Growth: files in one layer",
+        f"Files of {_SIZE} bytes. Per file: what is more than with an image without them.",
         ("files", "seconds", "µs per file"),
         [
-            (str(it.files), f"{timed[it].median:.2f}", f"{_each(timed[it], timed[_NOTHING], it.files) * 1e6:.1f}")
+            (str(it.files), f"{timed[it].median:.2f}", f"{timed[it].excess(timed[_EMPTY]) / it.files * 1e6:.1f}")
             for it in _FILES
         ],
     )
-    return "\n".join([files, *(_layers(title, [(it, timed[it]) for it in its]) for title, its in _LAYERS.items())])
+    return "\n".join([files, *(_layers(title, {it: timed[it] for it in its}) for title, its in _LAYERS.items())])
 
 
-def _layers(title: str, timed: Sequence[tuple[Shape, Contender]]) -> str:
-    (one, base), *more = timed
+def _layers(title: str, timed: Mapping[Shape, Contender]) -> str:
+    (one, base), *more = timed.items()
+    rows = [
+        (str(it.layers), f"{its.median:.2f}", f"{its.excess(base) / (it.layers - one.layers) * 1e3:.1f}")
+        for it, its in more
+    ]
     return table(
         title,
-        ("layers", "files in each", "seconds", "ms per further layer"),
-        [
-            (str(one.layers), str(one.files), f"{base.median:.2f}", ""),
-            *(
-                (
-                    str(it.layers),
-                    str(it.files),
-                    f"{contender.median:.2f}",
-                    f"{_each(contender, base, it.layers - one.layers) * 1e3:.1f}",
-                )
-                for it, contender in more
-            ),
-        ],
+        "Per further layer: what is more than with one layer.",
+        ("layers", "seconds", "ms per further layer"),
+        [(str(one.layers), f"{base.median:.2f}", ""), *rows],
     )
-
-
-def _each(contender: Contender, base: Contender, count: int) -> float:
-    """Seconds that each of `count` things adds to what `base` takes."""
-    return median(mine - its for mine, its in zip(contender.seconds, base.seconds, strict=True)) / count
 
 
 def _files(first: int, count: int, seed: int) -> Iterator[Member]:

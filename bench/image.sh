@@ -12,7 +12,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-mkdir -p "$1"
+mkdir -p "$(dirname "$1")"
 output=$(realpath "$1")
 base=systemd-sysv,systemd-resolved,udev,dbus,login,iproute2,iputils-ping,procps,less
 
@@ -33,7 +33,7 @@ run() {
   fi
 }
 
-echo "Building the image to measure, about three minutes." >&2
+echo "Building the image to measure, about a minute." >&2
 run mmdebstrap mmdebstrap --mode=root --variant=minbase --format=null --include="$base" --skip=chroot/start-stop-daemon \
   --customize-hook="'$here/layers.sh' \"\$1\" '$work'" trixie
 

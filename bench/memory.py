@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import subprocess
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import Final
 
-from bench.rounds import engine, environment
+from bench.process import Command, engine, started
 from bench.site import Site
 from bench.table import table
 
 _INTERVAL: Final = 0.02
 """Seconds between two looks."""
+_NOTE: Final = (
+    "In MiB: resident memory, and all pages of the memfds that kernel and initrd are written into, "
+    f"looked at every {_INTERVAL * 1000:.0f} ms."
+)
 _IMAGES: Final = {
     "gzip": "gzip layers, zstd initrd",
     "plain": "gzip layers, uncompressed initrd",
@@ -25,55 +29,61 @@ _IMAGES: Final = {
 def measure(site: Site) -> str:
     """Return the table of peaks."""
     return table(
-        "Memory in MiB",
+        "Memory",
+        _NOTE,
         ("what", "finished initrd", "peak", "beside the finished initrd"),
         [_row(site, name, tag) for tag, name in _IMAGES.items()],
     )
 
 
-def _row(site: Site, name: str, tag: str) -> tuple[str, ...]:
-    seen = [_peak(engine("prepare", site.reference(tag))) for _ in range(site.rounds)]
-    most, initrd = (median(numbers) / (1 << 20) for numbers in zip(*seen, strict=True))
-    return name, f"{initrd:.0f}", f"{most:.0f}", f"{most - initrd:.0f}"
-
-
-def _peak(command: Sequence[str | Path]) -> tuple[int, int]:
-    """Run a command that prints a number; returns the most bytes that it had in memory at once, and that number.
+def peak(command: Command, folder: Path) -> tuple[int, str]:
+    """Run a command in a folder, and return the most bytes that it had in memory at once, and what it printed.
 
     Counted are, of the process and its children, the resident pages that belong to no memfd (``RssAnon`` and
-    ``RssFile`` of proc_pid_status(5)), and all pages of each memfd, whether it is mapped or not.
+    ``RssFile`` of proc_pid_status(5)), and all pages of each memfd, whether they are mapped or not.
 
     Raises:
-        RuntimeError: the command failed.
+        subprocess.CalledProcessError: it failed; it has said why.
     """
     most = 0
-    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+    with started(command, folder) as process:
         while process.poll() is None:
             most = max(most, _present(process.pid))
             time.sleep(_INTERVAL)
-        output = process.stdout.read() if process.stdout else ""
-    if process.returncode:
-        raise RuntimeError(f"{command} failed")
-    return most, int(output)
+        output, _ = process.communicate()
+    return most, output
+
+
+def _row(site: Site, name: str, tag: str) -> tuple[str, str, str, str]:
+    peaks: list[int] = []
+    sizes: list[int] = []
+    for number in range(site.rounds):
+        print(f"  round {number + 1} of {site.rounds}: memory, {name}", file=sys.stderr)
+        bytes_at_once, output = peak(engine("prepare", site.reference(tag)), site.scratch)
+        peaks.append(bytes_at_once)
+        sizes.append(int(output))
+    most, initrd = median(peaks) / (1 << 20), median(sizes) / (1 << 20)
+    return name, f"{initrd:.0f}", f"{most:.0f}", f"{most - initrd:.0f}"
 
 
 def _present(pid: int) -> int:
-    own = 0
+    resident = 0
     memfds: dict[int, int] = {}
-    for member in _family(pid):
+    for process in _family(pid):
         try:
-            own += _resident(member)
-            memfds |= _memfds(member)
+            resident += _resident(process)
+            memfds |= _memfds(process)
         except (FileNotFoundError, ProcessLookupError):
             # It has ended meanwhile.
             continue
-    return own + sum(memfds.values())
+    return resident + sum(memfds.values())
 
 
 def _family(pid: int) -> Iterator[Path]:
-    folder = Path("/proc", str(pid))
-    yield folder
-    for task in folder.glob("task/*/children"):
+    """Yield the folders below /proc of a process and all that descend from it."""
+    process = Path("/proc", str(pid))
+    yield process
+    for task in process.glob("task/*/children"):
         try:
             children = task.read_text().split()
         except (FileNotFoundError, ProcessLookupError):
@@ -84,12 +94,12 @@ def _family(pid: int) -> Iterator[Path]:
 
 def _resident(process: Path) -> int:
     fields = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
-    # A process that has ended and waits to be noticed has neither.
+    # A process that has ended, and was not waited for yet, has neither.
     return sum(int(fields.get(name, "0 kB").split()[0]) << 10 for name in ("RssAnon", "RssFile"))
 
 
 def _memfds(process: Path) -> dict[int, int]:
-    """The bytes of memory that each open memfd takes, by its inode."""
+    """Return the bytes of memory that each open memfd takes, by its inode."""
     found = {}
     for link in (process / "fd").iterdir():
         try:

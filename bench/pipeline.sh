@@ -4,7 +4,7 @@
 set -euo pipefail
 
 skopeo copy --quiet --src-tls-verify=false "docker://$1" oci:layout:image
-umoci raw unpack --image layout:image root
+umoci --log=error raw unpack --image layout:image root
 cp root/boot/vmlinuz-* kernel
 cd root
 find . | cpio --quiet --create --format=newc | zstd -1 -T0 --quiet >../initrd

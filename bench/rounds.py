@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -11,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Final
 
-PROJECT: Final = Path(__file__).parents[1]
+from bench.process import Command, started
 
 
 @dataclass(eq=False)
@@ -22,13 +19,13 @@ class Contender:
 
     Attributes:
         name: what the tables call it.
-        command: the program and its arguments.
+        command: what is run.
         seconds: the wall time of each round, from the start of the process to its end.
         outputs: what it printed in each round.
     """
 
     name: str
-    command: Sequence[str | Path]
+    command: Command
     seconds: list[float] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
 
@@ -40,9 +37,8 @@ class Contender:
         """
         with TemporaryDirectory(dir=scratch) as folder:
             start = time.perf_counter()
-            output = subprocess.run(
-                self.command, cwd=folder, env=environment(), stdout=subprocess.PIPE, text=True, check=True
-            ).stdout
+            with started(self.command, Path(folder)) as process:
+                output, _ = process.communicate()
             self.seconds.append(time.perf_counter() - start)
             self.outputs.append(output)
 
@@ -55,19 +51,17 @@ class Contender:
         """How many times as long as the other it takes: the median of the ratios within each round."""
         return median(mine / its for mine, its in zip(self.seconds, other.seconds, strict=True))
 
-
-def engine(what: str, *arguments: str | Path) -> list[str | Path]:
-    """Return the command of a fresh process that does `what` (see `bench.engine`)."""
-    return [sys.executable, "-m", "bench.engine", what, *arguments]
-
-
-def environment() -> dict[str, str]:
-    """Return the environment of what is measured: Python finds the project from any folder."""
-    return os.environ | {"PYTHONPATH": str(PROJECT)}
+    def excess(self, other: Contender) -> float:
+        """How many seconds longer than the other it takes: the median of the differences within each round."""
+        return median(mine - its for mine, its in zip(self.seconds, other.seconds, strict=True))
 
 
 def race(contenders: Sequence[Contender], rounds: int, scratch: Path) -> None:
-    """Run every contender once per round, and say on standard error how far it is."""
+    """Run every contender once per round, and say on standard error how far it is.
+
+    Raises:
+        subprocess.CalledProcessError: one of them failed; it has said why.
+    """
     for number in range(rounds):
         for contender in contenders:
             print(f"  round {number + 1} of {rounds}: {contender.name}", file=sys.stderr)

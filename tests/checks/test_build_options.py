@@ -40,7 +40,17 @@ def test_wrong_options_are_refused_by_name(arguments: list[str], wrong: str) -> 
     assert done.stdout == ""
 
 
-def test_tests_refuse_unknown_options_too() -> None:
-    done = subprocess.run([PROJECT / "tests/run", "--unknown"], capture_output=True, text=True, check=False, timeout=60)
+@pytest.mark.parametrize(
+    ("script", "arguments", "wrong"),
+    [
+        ("tests/run", ["--unknown"], "--unknown"),
+        ("bench/run", ["--unknown"], "--unknown"),
+        ("bench/run", ["--runs"], "--runs"),
+        ("bench/run", ["--runs", "0"], "--runs"),
+    ],
+)
+def test_tests_and_benchmark_refuse_them_too(script: str, arguments: list[str], wrong: str) -> None:
+    done = subprocess.run([PROJECT / script, *arguments], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 2
-    assert "--unknown" in done.stderr
+    assert wrong in done.stderr
+    assert f"{script} --help" in done.stderr

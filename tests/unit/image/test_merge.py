@@ -47,6 +47,11 @@ def test_what_was_hidden_can_come_again() -> None:
     assert tree([Dir("d"), File("d/a")], [Whiteout("d")], [Dir("d"), File("d/b", b"3")]) == {"d": "/", "d/b": "3"}
 
 
+def test_file_hides_the_directory_below_even_where_a_directory_comes_again() -> None:
+    assert tree([Dir("d"), File("d/a")], [File("d")], [Dir("d"), File("d/b", b"3")]) == {"d": "/", "d/b": "3"}
+    assert tree([File("d/a")], [Symlink("d", "e")], [Dir("d")]) == {"d": "/"}
+
+
 def test_whiteout_of_what_is_not_there_hides_nothing() -> None:
     assert tree([File("a", b"1")], [Whiteout("b"), Whiteout("x/y")]) == {"a": "1"}
 

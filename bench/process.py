@@ -1,0 +1,44 @@
+"""Processes that are measured."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+PROJECT: Final = Path(__file__).parents[1]
+
+Command = Sequence[str | Path]
+"""A program and its arguments."""
+
+
+def engine(what: str, *arguments: str | Path) -> Command:
+    """Return the command that does `what` (see `bench.engine`), the start of Python and all imports included."""
+    return [sys.executable, "-m", "bench.engine", what, *arguments]
+
+
+@contextmanager
+def started(command: Command, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start a command in a folder, its standard output piped, and wait for its end when the ``with`` block ends.
+
+    Where the block raises, the command is killed, and so is all that it started itself.
+
+    Raises:
+        subprocess.CalledProcessError: it failed; it has said why on standard error.
+    """
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            yield process
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)

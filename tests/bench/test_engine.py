@@ -1,0 +1,50 @@
+"""What is measured does the whole work."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bench.engine import READERS
+from bench.growth import Shape
+from bench.process import Command, engine
+from bench.rounds import Contender, race
+from tests.support.image import File, Layer
+from tests.support.registry import Registry
+
+
+def output_of(command: Command, scratch: Path) -> str:
+    """What the command prints."""
+    contender = Contender("it", command)
+    race([contender], 1, scratch)
+    return contender.outputs[0]
+
+
+def test_an_image_from_the_registry_becomes_an_initrd(registry: Registry, tmp_path: Path) -> None:
+    registry.push_image("growth", "two", Shape(layers=2, files=10).image())
+    reference = f"{registry.url.removeprefix('http://')}/growth:two"
+    # 20 files of 1000 hexadecimal digits: nothing makes less than half of them.
+    assert int(output_of(engine("prepare", reference), tmp_path)) > 20 * 500
+
+
+@pytest.mark.parametrize("what", READERS)
+def test_a_reader_reads_every_body_to_its_end(what: str, tmp_path: Path) -> None:
+    tar = tmp_path / "layer.tar"
+    whole = Layer([File("first", b"1" * 3000), File("last", b"2" * 3000)]).tar
+    tar.write_bytes(whole)
+    assert float(output_of(engine(what, tar), tmp_path)) > 0
+    tar.write_bytes(whole[: whole.rindex(b"2")])
+    with pytest.raises(subprocess.CalledProcessError):
+        output_of(engine(what, tar), tmp_path)
+
+
+def test_repeated_layers_hold_the_same_paths_and_others_do_not() -> None:
+    def paths(shape: Shape) -> list[set[str]]:
+        return [
+            {member.path for member in layer.members if isinstance(member, File)} for layer in shape.image().layers[1:]
+        ]
+
+    first, second = paths(Shape(layers=2, files=150, repeated=True))
+    assert first == second
+    first, second = paths(Shape(layers=2, files=150))
+    assert len(first | second) == 300
