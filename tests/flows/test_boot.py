@@ -14,6 +14,7 @@ from tests.support.image import Content, Dir, File, Hardlink, Image, Index, Laye
 from tests.support.newc import read_initrd
 from tests.support.registry import Registry, free_port
 from tests.support.rig import Booted, Rig
+from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows import memory
 from wyrcan_tui.flows.boot import Order, boot

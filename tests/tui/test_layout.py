@@ -170,6 +170,19 @@ async def test_image_cannot_play_with_the_terminal(rig: Rig, tmp_path: Path) -> 
         person.check_page()
 
 
+async def test_everything_that_an_image_can_lose_fits_the_page(rig: Rig, tmp_path: Path) -> None:
+    names = ["security.capability", "system.posix_acl_access", "security.selinux", *(f"user.{n}" for n in range(9))]
+    files = [File(f"{number}/{'n' * 200}", xattrs=dict.fromkeys(names, "x"), mtime=-1) for number in range(9)]
+    layout = bootable_image("one", *files).write_layout(tmp_path / "layout")
+    async with somebody_at(rig) as person:
+        await person.choose("Type a reference")
+        await person.paste(f"oci:{layout}")
+        await person.press("enter")
+        await person.wait_for("Bootable: yes", "Capabilities are lost on 9 files", "SELinux labels are lost")
+        person.check_page()
+        await person.choose("Boot this image")
+
+
 async def test_error_cannot_play_with_the_terminal(rig: Rig, tmp_path: Path) -> None:
     layout = bootable_image("one", File("\x1b[2J/../../evil")).write_layout(tmp_path / "layout")
     async with somebody_at(rig) as person:

@@ -22,10 +22,15 @@ def number(field: bytes) -> int:
         value = int.from_bytes(field, "big") & ((1 << (8 * len(field) - 1)) - 1)
         return value - (1 << (8 * len(field) - 1)) if field[0] & 0x40 else value
     digits = field.partition(b"\0")[0].strip()
+    if not digits:
+        return 0
     try:
-        return int(digits, 8) if digits else 0
-    except ValueError as error:
-        raise damaged(f"{field!r} is not an octal number") from error
+        # Python's own idea of a number has room for signs, underscores and prefixes.
+        if digits.isdigit():
+            return int(digits, 8)
+    except ValueError:
+        pass
+    raise damaged(f"{field!r} is not an octal number")
 
 
 def damaged(why: str) -> WyrcanError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -12,6 +14,9 @@ from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import Meter, Progress, size_text
 from wyrcan_tui.tui.boot import BootPage
 from wyrcan_tui.tui.page import Page, counted, text
+
+_LINE: Final = 76
+"""Characters that a loss has: five of them, wrapped, would push the choices off a small screen."""
 
 
 class ImagePage(Page):
@@ -85,7 +90,7 @@ class ImagePage(Page):
                 "Bootable: yes",
                 f"Kernel    {found.kernel_file.release or 'of an unknown version'} ({found.kernel_path})",
                 f"In memory {size_text(found.unpacked)}",
-                *map(str, found.losses),
+                *(_one_line(loss.sentence) for loss in found.losses),
             ]
             self.put("verdict", "\n".join(lines))
         elif verdict.refusal:
@@ -100,3 +105,7 @@ class ImagePage(Page):
         if now and now.total:
             share = f"{size_text(now.done)} of {size_text(now.total)}"
             self.put("verdict", f"Bootable: looking for a kernel, {share} ...")
+
+
+def _one_line(sentence: str) -> str:
+    return sentence if len(sentence) <= _LINE else f"{sentence[: _LINE - 3]}..."

@@ -127,6 +127,14 @@ def test_long_names_and_targets_are_whole(format: int, length: int) -> None:
     assert (entry.path, entry.link) == (b"n" * length, b"t" * length)
 
 
+def test_checksum_of_signed_bytes_is_right_too() -> None:
+    data = archive(header("\udce9\udcff"))
+    assert sum(data[:148]) + sum(data[156:512]) == int(data[148:154], 8) - 0x100
+    signed = data[:148] + b"%06o\0 " % (int(data[148:154], 8) - 0x200) + data[156:]
+    assert only_entry(signed).path == b"\xe9\xff"
+    assert refusal(data[:148] + b"%06o\0 " % (int(data[148:154], 8) - 0x100) + data[156:]).code == "layer-damaged"
+
+
 def test_ustar_prefix_stands_before_the_name() -> None:
     name = "p" * 120 + "/" + "n" * 90
     assert only_entry(archive(header(name))).path == name.encode()
@@ -268,8 +276,18 @@ def test_archive_that_is_cut_short_is_refused(length: int) -> None:
         lambda data: b"\xff" + data[1:],
         lambda data: data[:148] + b"zzzzzz\0 " + data[156:],
         lambda data: patched(data, 124, b"zzzzzzzzzzz\0"),
+        lambda data: patched(data, 124, b"-0000000001\0"),
+        lambda data: patched(data, 124, b"0o000000000\0"),
+        lambda data: patched(data, 108, b"0_0\0"),
+        lambda data: patched(data, 108, b"0000008\0"),
         lambda data: patched(data, 124, b"\xff" * 12),
         lambda data: pax({b"size": b"many"}, data),
+        lambda data: pax({b"uid": b"1_0"}, data),
+        lambda data: pax({b"uid": b" 1"}, data),
+        lambda data: pax({b"mtime": b"--1"}, data),
+        lambda data: pax({b"mtime": b"1.x"}, data),
+        lambda data: pax({b"mtime": b".5"}, data),
+        lambda data: pax({b"mtime": b"9" * 5000}, data),
         lambda data: pax({b"size": b"-5"}, data),
         lambda data: pax({b"a": b"x" * 600_000}, pax({b"b": b"x" * 600_000}, data)),
         lambda data: pax({b"a": b"x" * 600_000}, header("b").tobuf() + pax({b"b": b"x" * 600_000}, data, b"g"), b"g"),
