@@ -1,6 +1,7 @@
 """Booting an image: a layout or a real registry in, the bytes of an initrd and one recorded kexec out."""
 
 import dataclasses
+import os
 import stat
 import threading
 from collections.abc import Callable
@@ -108,11 +109,29 @@ def test_kernel_that_cannot_unpack_zstd_gets_a_plain_initrd(rig: Rig) -> None:
 
 
 def test_root_of_more_than_its_share_of_memory_is_given_more_room(tmp_path: Path) -> None:
-    image = bootable_image("one", File("large", bytes(1 << 20)))
-    small = boot_layout(Rig(tmp_path / "small", memory=2 << 20), image, "user")
-    large = boot_layout(Rig(tmp_path / "large", memory=4 << 20), image, "user")
+    image = bootable_image("one", File("large", bytes(200 << 20)))
+    small = boot_layout(Rig(tmp_path / "small", memory=460 * 10**6), image, "user")
+    large = boot_layout(Rig(tmp_path / "large", memory=1 << 30), image, "user")
     assert small.cmdline == f"{WORDS} initramfs_options=size=90% user"
     assert large.cmdline == f"{WORDS} user"
+
+
+def test_initrd_that_does_not_fit_while_it_is_loaded_is_given_up_before_that(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "machine", memory=430 * 10**6)
+    image = bootable_image("one", File("noise", os.urandom(11 * 10**6)))
+    error = refusal(rig, Order(parse_reference(f"oci:{image.write_layout(tmp_path / 'layout')}")))
+    assert error.code == "initrd-too-large"
+    assert "larger than 10.0 MB" in error.message
+    assert error.hint
+
+
+def test_root_that_does_not_fit_while_it_is_unpacked_is_not_loaded(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "machine", memory=430 * 10**6)
+    image = bootable_image("one", File("large", bytes(420 * 10**6)))
+    error = refusal(rig, Order(parse_reference(f"oci:{image.write_layout(tmp_path / 'layout')}")))
+    assert error.code == "memory-too-small"
+    assert "this machine has 430.0 MB" in error.message
+    assert error.hint
 
 
 def test_image_of_a_real_registry_is_booted(rig: Rig, registry: Registry) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.memory import Footprint, largest_initrd
 from wyrcan_tui.flows.source import open_source, pinned
 from wyrcan_tui.image.engine import Bootable, build
 from wyrcan_tui.image.resolve import Image, resolve
@@ -17,20 +17,13 @@ from wyrcan_tui.kernel.cmdline import join
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import Reference, RegistryReference
-from wyrcan_tui.progress import Meter, Stage, size_text
+from wyrcan_tui.progress import Meter, Stage
 
 _NETWORK_PATIENCE: Final = 60.0
 """Seconds to wait for an address; slow switches take half of it until they pass anything on."""
 _POLL: Final = 0.25
 _FAREWELL: Final = 1.5
 """Seconds between the last word and the jump, for every console to show it and to give its terminal back."""
-_ROOTFS_SHARE: Final = 0.45
-"""How much of the memory the next kernel's root may take with its usual limit of a half, with some air."""
-_INITRD_SHARE: Final = 0.5
-"""How much of the memory an initrd may take; kexec takes no more (``sanity_check_segment_list`` of the kernel)."""
-_PEAK_SHARE: Final = 0.95
-"""How much of the memory initrd and root may take together, as they do while the next kernel unpacks."""
-_LARGER_ROOTFS: Final = "initramfs_options=size=90%"
 
 
 class Kexec(Protocol):
@@ -87,21 +80,13 @@ def prepared(order: Order, platform: Platform, meter: Meter, *, memory: int = 0)
     image = resolve(source, platform, pinned(order.reference))
     kernel, initrd = os.memfd_create("kernel"), os.memfd_create("initrd")
     try:
-        largest = int(memory * _INITRD_SHARE) if memory else sys.maxsize
-        bootable = build(source, image, initrd, meter, largest=largest)
-        needed = bootable.unpacked + os.fstat(initrd).st_size
-        if memory and needed > memory * _PEAK_SHARE:
-            raise WyrcanError(
-                "memory-too-small",
-                f"The image needs {size_text(needed)} of memory to start, and this machine has {size_text(memory)}.",
-                hint="Use a smaller image or a machine with more memory.",
-            )
+        bootable = build(source, image, initrd, meter, largest=largest_initrd(memory))
+        footprint = Footprint(os.fstat(initrd).st_size, bootable.unpacked)
+        footprint.require(memory)
         with open(kernel, "wb", closefd=False) as file:
             file.write(bootable.kernel)
-        arguments = list(bootable.arguments)
-        if memory and bootable.unpacked > memory * _ROOTFS_SHARE:
-            arguments.append(_LARGER_ROOTFS)
-        yield Prepared(kernel, initrd, join([*arguments, *order.arguments]), image, bootable)
+        cmdline = join([*bootable.arguments, *footprint.words(memory), *order.arguments])
+        yield Prepared(kernel, initrd, cmdline, image, bootable)
     finally:
         os.close(kernel)
         os.close(initrd)
