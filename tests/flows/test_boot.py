@@ -101,6 +101,11 @@ def test_words_of_the_image_come_first_then_those_of_the_user(rig: Rig) -> None:
     assert booted.cmdline == f'{WORDS} user.first user.second="a b" user.third'
 
 
+def test_words_of_the_image_may_be_parted_as_for_a_kernel(rig: Rig) -> None:
+    image = bootable_image("one", File("boot/wyrcan.cmdline", b"quiet\tsplash\r\nroot.word\n"))
+    assert boot_layout(rig, image).cmdline == "quiet splash root.word"
+
+
 def test_kernel_that_cannot_unpack_zstd_gets_a_plain_initrd(rig: Rig) -> None:
     image = bootable_image("one", File(f"boot/config-{RELEASE}", b"# CONFIG_RD_ZSTD is not set\n"))
     booted = boot_layout(rig, image)

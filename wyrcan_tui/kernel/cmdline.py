@@ -54,7 +54,11 @@ def join(arguments: Iterable[str]) -> str:
     """
     line = " ".join(argument.strip() for argument in arguments if argument.strip())
     if any(ord(character) < 0x20 or ord(character) == 0x7F for character in line):
-        raise WyrcanError("cmdline-invalid", "The kernel command line has a control character in it.")
+        raise WyrcanError(
+            "cmdline-invalid",
+            "The kernel command line has a control character in it.",
+            hint="Look for tabs and line breaks inside double quotes; nothing but spaces may be there.",
+        )
     length = len(line.encode())
     if length > LONGEST:
         raise WyrcanError(
