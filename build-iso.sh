@@ -101,7 +101,11 @@ done
 [[ $(uname -m) == x86_64 ]] || fail "this machine is $(uname -m); the ISO is built on x86_64." "Build on an x86_64 machine."
 unshare --mount true 2>/dev/null ||
   fail "this machine forbids mounting." "In a container, allow it: docker run --privileged, or podman run --privileged."
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo "$fallback_epoch")}
+if [[ -z ${SOURCE_DATE_EPOCH:-} ]] && ! SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>&1); then
+  say "git cannot tell the date of the last commit, so everything in the ISO gets $(date --date="@$fallback_epoch" +%F):
+    ${SOURCE_DATE_EPOCH%%$'\n'*}"
+  SOURCE_DATE_EPOCH=$fallback_epoch
+fi
 [[ $SOURCE_DATE_EPOCH =~ ^[0-9]+$ ]] ||
   fail "SOURCE_DATE_EPOCH is '$SOURCE_DATE_EPOCH'." "It has to be a number of seconds since 1970, as of: date +%s"
 export SOURCE_DATE_EPOCH

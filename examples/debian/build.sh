@@ -68,14 +68,19 @@ if [[ -e $output/.inputs && $(<"$output/.inputs") == "$inputs" ]]; then
 fi
 
 echo "Building the demo image: Debian trixie, about a minute."
+# From within $work: mmdebstrap takes what a hook says apart at the spaces, which a path to here may have
 # shellcheck disable=SC2016  # $1 is the root, and mmdebstrap's to fill in
-if ! mmdebstrap --variant=minbase --include="$(sed '/^#/d' packages.list | paste -sd,)" --dpkgopt=prune.conf \
-  --setup-hook="tar-in $work/overlay.tar /" \
-  --customize-hook='chroot "$1" systemctl enable systemd-networkd' \
-  --customize-hook='rm -r "$1"/initrd.img* "$1"/boot/initrd.img-* "$1"/var/log/journal' \
-  --customize-hook="download /etc/debian_version $work/version" \
-  --skip=output/dev \
-  trixie "$work/root.tar" 2>"$work/mmdebstrap.log"; then
+if ! (
+  cd "$work"
+  exec mmdebstrap --variant=minbase --include="$(sed '/^#/d' "$here/packages.list" | paste -sd,)" \
+    --dpkgopt="$here/prune.conf" \
+    --setup-hook='tar-in overlay.tar /' \
+    --customize-hook='chroot "$1" systemctl enable systemd-networkd' \
+    --customize-hook='rm -r "$1"/initrd.img* "$1"/boot/initrd.img-* "$1"/var/log/journal' \
+    --customize-hook='download /etc/debian_version version' \
+    --skip=output/dev \
+    trixie root.tar
+) 2>"$work/mmdebstrap.log"; then
   cat "$work/mmdebstrap.log" >&2
   ((EUID == 0)) || fail "mmdebstrap could not make the root, see above; run this as root, or install uidmap"
   fail "mmdebstrap could not make the root, see above; mostly the network or the package mirror is the cause"

@@ -1,5 +1,7 @@
 """The build script says what it can do, and refuses the rest before it does anything."""
 
+import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -54,3 +56,19 @@ def test_tests_and_benchmark_refuse_them_too(script: str, arguments: list[str], 
     assert done.returncode == 2
     assert wrong in done.stderr
     assert f"{script} --help" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the build looks for a date only as root")
+@pytest.mark.parametrize(("given", "said"), [(None, True), ("1700000000", False)])
+def test_date_that_git_cannot_tell_is_said_aloud(tmp_path: Path, given: str | None, said: bool) -> None:
+    shutil.copytree(PROJECT / "iso", tmp_path / "iso", symlinks=True)
+    shutil.copy(PROJECT / "build-iso.sh", tmp_path)
+    environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
+    environment |= {"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)} | ({"SOURCE_DATE_EPOCH": given} if given else {})
+    # A place where nothing can be made stops the build after that.
+    command = tmp_path / "build-iso.sh"
+    done = subprocess.run(
+        [command, "--output", "/proc/nowhere"], env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert "/proc/nowhere cannot be made" in done.stderr
+    assert ("2026-01-01" in done.stderr and "not a git repository" in done.stderr) is said

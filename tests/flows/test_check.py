@@ -68,8 +68,8 @@ def test_image_that_boots_is_told_with_all_that_it_boots_with_and_read_once(regi
 
 
 def test_what_is_told_is_what_is_booted(registry: FaultyRegistry, tmp_path: Path) -> None:
-    serve(registry, bootable_image("one", File("large", bytes(1 << 20))))
-    rig = Rig(tmp_path, memory=2 << 20)
+    serve(registry, bootable_image("one", File("large", bytes(200 << 20))))
+    rig = Rig(tmp_path, memory=460 * 10**6)
     finding = look(registry, memory=rig.adapters.machine.memory)
     boot(order_of(registry), AMD64, rig.kexec, rig.adapters.networkd, Meter(), memory=rig.adapters.machine.memory)
     assert finding.footprint is not None
@@ -78,7 +78,7 @@ def test_what_is_told_is_what_is_booted(registry: FaultyRegistry, tmp_path: Path
 
 
 def test_machine_needs_as_much_memory_as_is_told_and_not_a_byte_more(registry: FaultyRegistry) -> None:
-    serve(registry, bootable_image())
+    serve(registry, bootable_image("one", File("large", bytes(500 << 20))))
     footprint = look(registry).footprint
     assert footprint is not None
     assert look(registry, memory=footprint.needed).refusal is None

@@ -20,7 +20,7 @@ PROJECT = Path(__file__).parents[2]
 @pytest.fixture
 def demo(registry: Registry) -> str:
     """The demo image in the registry, built and pushed as its own instructions say; returns its tag."""
-    layout = BUILD / "demo/oci"
+    layout = BUILD / "tests/demo image"  # with a space, as a path to a checkout may have
     subprocess.run([PROJECT / "examples/debian/build.sh", "--output", layout], check=True)
     destination = f"docker://127.0.0.1:{registry.port}/demo/debian:trixie"
     subprocess.run(

@@ -11,8 +11,12 @@ from wyrcan_tui.progress import size_text
 
 _ROOTFS_SHARE: Final = 0.45
 """How much of the memory the next kernel's root may take with its usual limit of a half, with some air."""
-_INITRD_SHARE: Final = 0.5
-"""How much of the memory an initrd may take; kexec takes no more (``sanity_check_segment_list`` of the kernel)."""
+_COPIES: Final = 3
+"""How often an initrd is in memory while it is loaded: our file, the kernel's buffer (``kernel_read_file_from_fd``),
+and the pages that it is started from (``kimage_load_segment``). So kexec's own limit, half of the memory, is kept.
+"""
+_OWN: Final = 400 * 10**6
+"""Bytes that our own system takes meanwhile: 200 MB are the files of its root (measured), the rest its processes."""
 _LARGEST_INITRD: Final = 4 << 30
 """Bytes of the largest initrd that kexec takes on any machine (``KEXEC_FILE_SIZE_MAX`` of the kernel)."""
 _PEAK_SHARE: Final = 0.95
@@ -29,8 +33,11 @@ class Footprint:
 
     @property
     def needed(self) -> int:
-        """Bytes of memory that a machine must have at least, as Linux counts them (``MemTotal`` of proc_meminfo(5))."""
-        return ceil(max(self.initrd / _INITRD_SHARE, (self.initrd + self.unpacked) / _PEAK_SHARE))
+        """Bytes of memory that a machine must have at least, as Linux counts them (``MemTotal`` of proc_meminfo(5)).
+
+        It must do for both tight moments: while this kernel loads the initrd, and while the next one unpacks it.
+        """
+        return max(_COPIES * self.initrd + _OWN, ceil((self.initrd + self.unpacked) / _PEAK_SHARE))
 
     def require(self, memory: int) -> None:
         """Refuse a machine of `memory` bytes where that is too little; 0 is a machine that is not known.
@@ -52,4 +59,4 @@ class Footprint:
 
 def largest_initrd(memory: int) -> int:
     """Return the bytes that an initrd may have on a machine of `memory` bytes (0: not known)."""
-    return min(_LARGEST_INITRD, int(memory * _INITRD_SHARE) or _LARGEST_INITRD)
+    return min(_LARGEST_INITRD, max(0, memory - _OWN) // _COPIES) if memory else _LARGEST_INITRD

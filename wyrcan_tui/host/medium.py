@@ -14,6 +14,8 @@ LABELS: Final = ("WYRCAN", "WYRCAN-ESP")
 """The volume ids of our ISO and of the EFI system partition on it, in the order in which they are searched."""
 FILE: Final = "wyrcan.json"
 _MOST: Final = 1 << 20
+_POLL: Final = 0.1
+"""Seconds between two tries to mount what could not be mounted."""
 
 
 class BootMedium:
@@ -29,18 +31,26 @@ class BootMedium:
         monitor = pyudev.Monitor.from_netlink(context)
         monitor.filter_by("block")
         monitor.start()
-        seen: set[str] = set()
+        without_file: set[str] = set()
         deadline = time.monotonic() + self._patience
         while True:
             # A stick is there before its partitions are, so one without the file is not the end of looking.
+            busy = False
             for device in _labelled(context):
-                if device not in seen and (content := _read_file(device)) is not None:
-                    return content
-                seen.add(device)
+                if device in without_file:
+                    continue
+                try:
+                    return _read_file(device)
+                except FileNotFoundError:
+                    without_file.add(device)
+                except OSError:
+                    # Most likely it is busy: the kernel mounts either a disk or its partitions, and the menus on the
+                    # other consoles look at the same time.
+                    busy = True
             left = deadline - time.monotonic()
             if left <= 0:
                 return None
-            monitor.poll(left)
+            monitor.poll(min(left, _POLL) if busy else left)
 
 
 def _labelled(context: pyudev.Context) -> list[str]:
@@ -52,16 +62,21 @@ def _labelled(context: pyudev.Context) -> list[str]:
     return [node for _, node in sorted(devices)]
 
 
-def _read_file(device: str) -> bytes | None:
+def _read_file(device: str) -> bytes:
+    """Return the content of the file on the device.
+
+    Raises:
+        FileNotFoundError: it is mounted and has no such file.
+        OSError: it cannot be mounted now, or not be read.
+    """
     with tempfile.TemporaryDirectory(prefix="wyrcan-medium-") as folder:
         mount = ["mount", "-o", "ro,nosuid,nodev,noexec", device, folder]
-        if subprocess.run(mount, check=False, stderr=subprocess.DEVNULL).returncode != 0:
-            return None
+        done = subprocess.run(mount, check=False, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            raise OSError(done.stderr.strip())
         try:
             with (Path(folder) / FILE).open("rb") as file:
                 return file.read(_MOST)
-        except OSError:
-            return None
         finally:
             # Lazily: should the medium just be pulled out, nothing here is held up by it.
             subprocess.run(["umount", "--lazy", folder], check=False, stderr=subprocess.DEVNULL)

@@ -35,22 +35,22 @@ class Networkd:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._folder = root / "run/systemd/network"
 
     def apply(self, files: NetworkFiles) -> bool:
-        """Write configuration files for networkd, until the next reboot; tell whether any of them changed.
+        """Write configuration files for networkd and udev, until the next reboot; tell whether any of them changed.
 
         Raises:
             WyrcanError: ``network-unwritable``.
         """
-        folder = self._root / "run/systemd/network"
         changed = False
         try:
             for name, sections in files.items():
                 text = render(sections)
-                path = folder / name
+                path = self._folder / name
                 if path.exists() and path.read_text() == text:
                     continue
-                folder.mkdir(parents=True, exist_ok=True)
+                self._folder.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
                 changed = True
         except OSError as error:
@@ -62,22 +62,20 @@ class Networkd:
         return changed
 
     def reload(self) -> None:
-        """Have a running networkd take changed files up. Where none runs yet, it will read them when it starts.
+        """Have udev and networkd take changed files up. Where one does not run yet, it will read them when it starts.
 
         Raises:
             WyrcanError: ``network-unchanged``.
         """
-        if not (self._root / "run/systemd/netif").is_dir():
-            return
-        # Not `networkctl reload`: that speaks to networkd over D-Bus, which is not on the ISO.
-        command = ["systemctl", "reload", "systemd-networkd.service"]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise WyrcanError(
-                "network-unchanged",
-                f"The network settings were written, but not taken up: {done.stderr.strip()}.",
-                hint="Start the machine again.",
-            )
+        # What a .link file says is done by udev, and only when a card appears (systemd.link(5)): to those that are here
+        # already it must seem so. That comes first, as networkd matches interfaces by their names.
+        if (self._root / "run/udev/control").exists() and any(self._folder.glob("*.link")):
+            _run("udevadm", "control", "--reload")
+            _run("udevadm", "trigger", "--settle", "--action=add", "--subsystem-match=net")
+        # Its folder is no sign of networkd: systemd-tmpfiles makes that before.
+        if (self._root / "run/systemd/netif/state").exists():
+            # Not `networkctl reload`: that speaks to networkd over D-Bus, which is not on the ISO.
+            _run("systemctl", "reload", "systemd-networkd.service")
 
     @property
     def online(self) -> bool:
@@ -121,6 +119,16 @@ def render(sections: Mapping[str, Mapping[str, str]]) -> str:
         "\n".join([f"[{section}]", *(f"{key}={value}" for key, value in keys.items()), ""])
         for section, keys in sections.items()
     )
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise WyrcanError(
+            "network-unchanged",
+            f"The network settings were written, but not taken up: {done.stderr.strip()}.",
+            hint="Start the machine again.",
+        )
 
 
 def _text(path: Path) -> str:

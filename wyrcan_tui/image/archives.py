@@ -242,7 +242,8 @@ class Archives:
             raise WyrcanError(
                 "initrd-too-large",
                 f"The image is too large: its initrd has more than the {size_text(self._largest)} that can be started.",
-                hint="Use a smaller image, or a machine with more memory: half of it is the limit, and 4 GiB at most.",
+                hint="Use a smaller image, or a machine with more memory: while it is loaded, it is there three times. "
+                "4 GiB is the most anywhere.",
             )
 
     def _stored(self, archive: Archive) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.tree import Tree
+from wyrcan_tui.kernel.cmdline import join, split
 from wyrcan_tui.kernel.version import version_key
 
 _MODULES: Final = b"usr/lib/modules"
@@ -98,30 +99,32 @@ def may_matter(path: bytes, size: int) -> bool:
 
 
 def arguments(files: Mapping[bytes, bytes], architecture: str) -> tuple[str, ...]:
-    """Return the kernel arguments in `files` (content by path, in the order of use).
+    """Return the words for the kernel in `files` (content by path, in the order of use), split as the kernel does.
 
     Raises:
-        WyrcanError: ``arguments-invalid`` for a file that cannot be read as what its name says.
+        WyrcanError: ``arguments-invalid`` for a file that cannot be read as what its name says; ``cmdline-too-long``
+            and ``cmdline-invalid`` where no kernel takes the words.
     """
     found: list[str] = []
     for path, content in files.items():
         try:
             text = content.decode()
             if path == _CMDLINE:
-                found += text.split("\n")
+                found += split(text)
                 continue
             document = tomllib.loads(text)
             # bootc names architectures as Rust and uname do.
             machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(architecture, architecture)
             if machine in _strings(document.get("match-architectures", [machine])):
-                found += _strings(document.get("kargs", []))
+                found += [word for argument in _strings(document.get("kargs", [])) for word in split(argument)]
         except (UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
             raise WyrcanError(
                 "arguments-invalid",
                 f"The image's file /{path.decode(errors='replace')} cannot be read: {error}.",
                 hint="Its author must mend it.",
             ) from error
-    return tuple(word.strip() for word in found if word.strip())
+    join(found)
+    return tuple(found)
 
 
 def _strings(value: object) -> list[str]:

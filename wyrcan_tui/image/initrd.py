@@ -8,6 +8,7 @@ all its names: its content is in the initrd once.
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -181,13 +182,9 @@ class InitrdWriter:
 
     def _stream(self, size: int, body: Iterable[bytes | memoryview]) -> None:
         """Write the archive of one large file as it comes, so that it never stands in memory whole."""
-
-        def pieces() -> Iterator[bytes | memoryview]:
-            yield self._draft.take_back()
-            yield from body
-            yield cpio.padding(size) + cpio.TRAILER
-
-        self._archives.stream(pieces(), self._compression)
+        head, tail = self._draft.take_back(), cpio.padding(size) + cpio.TRAILER
+        self._archives.stream(itertools.chain([head], body, [tail]), self._compression)
+        self._unpacked += len(head) + size + len(tail)
         self._number += 1
 
     def _without(self, late: list[File], number: int) -> Iterator[bytes]:

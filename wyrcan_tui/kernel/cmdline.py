@@ -54,11 +54,19 @@ def join(arguments: Iterable[str]) -> str:
     """
     line = " ".join(filter(None, (argument.strip(_SPACE) for argument in arguments)))
     if any(ord(character) < 0x20 or ord(character) == 0x7F for character in line):
-        raise WyrcanError("cmdline-invalid", "The kernel command line has a control character in it.")
+        raise WyrcanError(
+            "cmdline-invalid",
+            "The kernel command line has a control character in it.",
+            hint="Look for tabs and line breaks inside double quotes; nothing but spaces may be there.",
+        )
     try:
         length = len(line.encode())
     except UnicodeEncodeError as error:
-        raise WyrcanError("cmdline-invalid", "The kernel command line has bytes in it that are no text.") from error
+        raise WyrcanError(
+            "cmdline-invalid",
+            "The kernel command line has bytes in it that are no text.",
+            hint="Write it in UTF-8.",
+        ) from error
     if length > LONGEST:
         raise WyrcanError(
             "cmdline-too-long",

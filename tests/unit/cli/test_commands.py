@@ -237,9 +237,10 @@ def test_check_tells_what_is_added_and_what_is_lost(
 
 
 def test_check_refuses_an_image_that_is_too_large_for_this_machine(
-    tmp_path: Path, image: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert wyrcan(Rig(tmp_path / "tiny", memory=2048), "check", "-q", image) == 3
+    layout = bootable_image("one", File("large", bytes(420 << 20))).write_layout(tmp_path / "large")
+    assert wyrcan(Rig(tmp_path / "small", memory=430 * 10**6), "check", "-q", f"oci:{layout}") == 3
     facts = told(capsys)
     assert facts["bootable"].startswith("no. The image needs ")
     assert facts["kernel"].startswith(RELEASE)

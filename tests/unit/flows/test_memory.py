@@ -21,12 +21,16 @@ def test_what_is_told_is_what_a_boot_goes_by(initrd: int, unpacked: int) -> None
 
 
 def test_root_and_initrd_must_fit_side_by_side() -> None:
-    assert Footprint(initrd=100 * MB, unpacked=280 * MB).needed == 400 * MB
+    assert Footprint(initrd=100 * MB, unpacked=850 * MB).needed == 1000 * MB
 
 
-def test_initrd_must_fit_into_half_of_the_memory() -> None:
-    assert Footprint(initrd=100 * MB, unpacked=80 * MB).needed == 200 * MB
-    assert largest_initrd(200 * MB) == 100 * MB
+def test_initrd_must_fit_three_times_beside_the_system_that_loads_it() -> None:
+    assert Footprint(initrd=100 * MB, unpacked=280 * MB).needed == 700 * MB
+    assert largest_initrd(700 * MB) == 100 * MB
+
+
+def test_machine_that_our_own_system_fills_has_room_for_none() -> None:
+    assert largest_initrd(399 * MB) == 0
 
 
 def test_no_machine_takes_an_initrd_of_more_than_4_gib() -> None:
@@ -35,9 +39,9 @@ def test_no_machine_takes_an_initrd_of_more_than_4_gib() -> None:
 
 def test_refusal_names_both_sides() -> None:
     with pytest.raises(WyrcanError) as raised:
-        Footprint(100 * MB, 280 * MB).require(399 * MB)
-    assert "needs 400.0 MB" in raised.value.message
-    assert "has 399.0 MB" in raised.value.message
+        Footprint(100 * MB, 280 * MB).require(699 * MB)
+    assert "needs 700.0 MB" in raised.value.message
+    assert "has 699.0 MB" in raised.value.message
 
 
 def test_root_of_almost_half_of_the_memory_is_given_more_room() -> None:

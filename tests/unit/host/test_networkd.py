@@ -1,6 +1,8 @@
 """The network as networkd is told and as it tells."""
 
+import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,67 @@ def test_settings_that_cannot_be_written_are_told(rig: Rig, networkd: Networkd) 
         networkd.apply(FILES)
     assert caught.value.code == "network-unwritable"
     assert "Not a directory" in caught.value.message
+
+
+@pytest.fixture
+def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """What was run of the commands that speak to udev and systemd; those here only write down that they were."""
+    log = tmp_path / "commands"
+    for name in ("udevadm", "systemctl"):
+        command = tmp_path / "bin" / name
+        command.parent.mkdir(exist_ok=True)
+        command.write_text(f'#!/bin/sh\necho {name} "$@" >>{log}\n')
+        command.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin", prepend=os.pathsep)
+    return lambda: log.read_text().splitlines() if log.exists() else []
+
+
+def start_udev_and_networkd(rig: Rig) -> None:
+    """Make the files by which one sees that they run."""
+    for name in ("run/udev/control", "run/systemd/netif/state"):
+        (rig.root / name).parent.mkdir(parents=True)
+        (rig.root / name).touch()
+
+
+def test_cards_appear_to_udev_once_more_before_networkd_reads_what_changed(
+    rig: Rig, networkd: Networkd, commands: Callable[[], list[str]]
+) -> None:
+    start_udev_and_networkd(rig)
+    networkd.apply(FILES | {"eth.link": {"Match": {"OriginalName": "*"}, "Link": {"MTUBytes": "1400"}}})
+    networkd.reload()
+    assert commands() == [
+        "udevadm control --reload",
+        "udevadm trigger --settle --action=add --subsystem-match=net",
+        "systemctl reload systemd-networkd.service",
+    ]
+
+
+def test_udev_is_left_alone_where_nothing_is_for_it(
+    rig: Rig, networkd: Networkd, commands: Callable[[], list[str]]
+) -> None:
+    start_udev_and_networkd(rig)
+    networkd.apply(FILES)
+    networkd.reload()
+    assert commands() == ["systemctl reload systemd-networkd.service"]
+
+
+def test_nothing_is_told_to_what_does_not_run_yet(
+    rig: Rig, networkd: Networkd, commands: Callable[[], list[str]]
+) -> None:
+    (rig.root / "run/systemd/netif").mkdir(parents=True)
+    networkd.apply({"eth.link": {"Match": {"OriginalName": "*"}}})
+    networkd.reload()
+    assert commands() == []
+
+
+@pytest.mark.usefixtures("commands")
+def test_settings_that_are_not_taken_up_are_told(rig: Rig, networkd: Networkd, tmp_path: Path) -> None:
+    start_udev_and_networkd(rig)
+    (tmp_path / "bin/systemctl").write_text("#!/bin/sh\necho no such unit >&2\nexit 1\n")
+    with pytest.raises(WyrcanError) as caught:
+        networkd.reload()
+    assert caught.value.code == "network-unchanged"
+    assert "no such unit" in caught.value.message
 
 
 def test_links_are_told_by_name_without_loopback(rig: Rig, networkd: Networkd) -> None:

@@ -102,13 +102,13 @@ def test_arguments_come_from_the_contract_s_file_and_then_from_bootc_s_in_order(
 
 def test_arguments_are_read_and_joined() -> None:
     files = {
-        b"boot/wyrcan.cmdline": b'quiet root="a b"\n\n panic=10 \n',
-        b"usr/lib/bootc/kargs.d/a.toml": b'kargs = ["console=ttyS0", "ro"]',
+        b"boot/wyrcan.cmdline": b'quiet\troot="a b"\r\n\n panic=10 \n',
+        b"usr/lib/bootc/kargs.d/a.toml": b'kargs = ["console=ttyS0 ro", " "]',
         b"usr/lib/bootc/kargs.d/b.toml": b'kargs = ["x86"]\nmatch-architectures = ["x86_64"]',
         b"usr/lib/bootc/kargs.d/c.toml": b'kargs = ["arm"]\nmatch-architectures = ["aarch64"]',
         b"usr/lib/bootc/kargs.d/d.toml": b"",
     }
-    common = ('quiet root="a b"', "panic=10", "console=ttyS0", "ro")
+    common = ("quiet", 'root="a b"', "panic=10", "console=ttyS0", "ro")
     assert bootable.arguments(files, "amd64") == (*common, "x86")
     assert bootable.arguments(files, "arm64") == (*common, "arm")
 
@@ -130,6 +130,18 @@ def test_arguments_that_cannot_be_read_are_refused_with_their_file(path: bytes, 
         bootable.arguments({path: content}, "amd64")
     assert raised.value.code == "arguments-invalid"
     assert path.decode() in raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(b'root="a\tb"', "cmdline-invalid"), (b"quiet\0", "cmdline-invalid"), (b"x " * 1025, "cmdline-too-long")],
+    ids=["tab in quotes", "NUL", "too many"],
+)
+def test_arguments_that_no_kernel_takes_are_refused(words: bytes, code: str) -> None:
+    with pytest.raises(WyrcanError) as raised:
+        bootable.arguments({b"boot/wyrcan.cmdline": words}, "amd64")
+    assert raised.value.code == code
+    assert raised.value.hint
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_image_is_built_whatever_its_layers_are_compressed_with(compressions: Se
         )
     )
     assert (built.kernel, built.kernel_path, built.kernel_file.release) == (KERNEL, "/boot/wyrcan.kernel", "6.12.0")
-    assert built.arguments == ("quiet panic=10",)
+    assert built.arguments == ("quiet", "panic=10")
     assert built.compression is Compression.ZSTD
     assert built.adds_init
     assert tree[b"init"].content == b"sbin/init"
