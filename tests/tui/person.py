@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from tests.support.rig import Rig
-from wyrcan_tui.tui.app import Menu
+from wyrcan_tui.tui.app import UNDECIDED, Menu
 
 COLUMNS, LINES = 80, 24
 PATIENCE = 20.0
@@ -130,7 +130,7 @@ async def somebody_at(rig: Rig, tty: str = "tty1") -> AsyncIterator[Person]:
     """Have a person at a console of the machine; its menu has found out what the machine was told."""
     menu = Menu(rig.adapters, tty)
     async with menu.run_test(size=(COLUMNS, LINES)) as pilot:
+        person = Person(pilot)
+        await person.wait_until(lambda: menu.decision is not UNDECIDED, "what the machine was told")
         await pilot.pause()
-        await menu.workers.wait_for_complete()
-        await pilot.pause()
-        yield Person(pilot)
+        yield person

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from wyrcan_tui.errors import WyrcanError, unforeseen
+from wyrcan_tui.errors import in_words
 from wyrcan_tui.host.turn import Status, Turn
 from wyrcan_tui.progress import CancelledError, Meter, Progress, Stage
 
@@ -63,7 +63,7 @@ def boot_unattended(turn: Turn, find: Callable[[], Attempt | None]) -> None:
         except CancelledError:
             _wait_until(lambda: not turn.attended)
         except Exception as failure:  # noqa: BLE001 - a bug of ours must not be the end of trying either
-            known = failure if isinstance(failure, WyrcanError) else unforeseen(failure)
+            known = in_words(failure)
             if known.code == "turn-taken":
                 time.sleep(_TURN_INTERVAL)
                 continue

@@ -6,13 +6,14 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from rich.text import Text
 from textual import events
 from textual.app import App, SuspendNotSupported
 from textual.screen import Screen
 
-from wyrcan_tui.errors import WyrcanError, unforeseen
+from wyrcan_tui.errors import WyrcanError, in_words
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.decide import Decision, Origin
@@ -24,7 +25,7 @@ from wyrcan_tui.tui.error import ErrorPage
 from wyrcan_tui.tui.home import HomePage
 
 _STATUS_INTERVAL = 0.25
-_UNDECIDED = Decision(Choice(), Origin.NOWHERE, False, 0, None, None, (), {})
+UNDECIDED: Final = Decision(Choice(), Origin.NOWHERE, False, 0, None, None, (), {})
 
 
 class Menu(App[None]):
@@ -45,7 +46,7 @@ class Menu(App[None]):
         self.theme = "ansi-dark"
         self.adapters = adapters
         self.tty = tty
-        self.decision = _UNDECIDED
+        self.decision = UNDECIDED
 
     def get_default_screen(self) -> Screen[None]:
         """Return the first screen."""
@@ -67,15 +68,16 @@ class Menu(App[None]):
         await super().on_event(event)
 
     def show_error(
-        self, error: WyrcanError, retry: Callable[[], None] | None = None, leave: Screen[None] | None = None
+        self, error: WyrcanError, retry: Callable[[], None] | None = None, back: Callable[[], None] = lambda: None
     ) -> None:
-        """Show an error; going back from it also leaves the screen `leave`, where that has nothing to show."""
+        """Show an error; once somebody has gone back from it, `back` is called."""
+        self.push_screen(ErrorPage(error, retry, back))
 
-        def left() -> None:
-            if leave is not None and self.screen is leave and len(self.screen_stack) > 1:
-                self.pop_screen()
-
-        self.push_screen(ErrorPage(error, retry, left))
+    def _fatal_error(self) -> None:
+        """End with a sentence, for an exception in a handler; Textual would print pages that help nobody here."""
+        error = sys.exception()
+        assert error is not None, "Textual calls this where it has caught one"
+        self.panic(Text(f"wyrcan: {in_words(error)}"))
 
     def _is_unattended(self, status: Status | None) -> bool:
         return status is not None and status.owner == OWNER and not self.adapters.turn.attended
@@ -114,6 +116,6 @@ def run_menu(adapters: Adapters) -> int:
         menu = Menu(adapters, prepare_terminal(adapters.root, sys.stdin.fileno()))
         menu.run()
     except Exception as error:  # noqa: BLE001 - the console shows a sentence, and the menu is started again
-        print(f"wyrcan: {unforeseen(error)}", file=sys.stderr)
+        print(f"wyrcan: {in_words(error)}", file=sys.stderr)
         return 1
     return menu.return_code or 0

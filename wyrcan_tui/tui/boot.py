@@ -102,7 +102,7 @@ class SavePage(ConfirmPage):
         try:
             self.put("details", self._choice().encode().decode())
         except WyrcanError as error:
-            self.menu.show_error(error, leave=self)
+            self.menu.show_error(error, back=self.leave)
 
     def agree(self) -> None:
         """Save; the page stays until that is done, for what can go wrong."""
