@@ -108,3 +108,17 @@ async def test_second_console_sees_the_boot_of_the_first_and_not_its_own_page(ri
             await other.wait_for("From the console tty1: Waiting for the network.")
         await person.wait_for("Waiting for the network.", "Esc stop and go back")
         await person.press("escape")
+
+
+async def test_key_that_stops_the_countdown_selects_the_choice_that_was_saved_meanwhile(rig: Rig) -> None:
+    async with somebody_at(rig) as person:
+        await person.select("quay.io")
+        rig.save(json.dumps({"image": IMAGE}).encode())
+        with rig.turn.taken(OWNER):
+            rig.turn.tell(Status(OWNER, IMAGE, "Booting what was chosen.", deadline=time.monotonic() + 60))
+            (rig.root / "run/wyrcan/attended").unlink()
+            await person.wait_for("Press any key to open the menu")
+            await person.press("x")
+            await person.wait_for("Boot this machine", "(from the EFI variable)")
+            assert person.selected == f"{IMAGE}  (from the EFI variable)"
+            assert "Forget the saved choice ..." in person.options

@@ -17,6 +17,7 @@ from wyrcan_tui.errors import WyrcanError, in_words
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.decide import Decision, Origin
+from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.terminal import prepare_terminal
 from wyrcan_tui.host.turn import Status
@@ -34,7 +35,8 @@ class Menu(App[None]):
     Attributes:
         adapters: the machine.
         tty: the name of the terminal, as the other consoles are told it.
-        decision: what this machine has been told; empty until that is found out.
+        instructions: what tells this machine what to do.
+        decision: what it was told when the first page looked last; empty until it has.
     """
 
     CSS_PATH = "menu.tcss"
@@ -46,6 +48,7 @@ class Menu(App[None]):
         self.theme = "ansi-dark"
         self.adapters = adapters
         self.tty = tty
+        self.instructions = Instructions(adapters)
         self.decision = UNDECIDED
 
     def get_default_screen(self) -> Screen[None]:
@@ -64,6 +67,9 @@ class Menu(App[None]):
             self.adapters.turn.attend()
             if unattended:
                 self._watch()
+                home = self.screen_stack[0]
+                if isinstance(home, HomePage):
+                    home.select_first()
                 return
         await super().on_event(event)
 
