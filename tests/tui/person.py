@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from rich.cells import cell_len
 from rich.color import ColorType
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
@@ -75,6 +76,11 @@ class Person:
     async def type(self, text: str) -> None:
         """Type a text."""
         await self._pilot.press(*text)
+
+    def echo(self, text: str) -> None:
+        """Send back what the menu has drawn, all at once, as a line does that leads to another machine's login."""
+        for character in text:
+            self._pilot.app.post_message(Key(character, character))
 
     async def paste(self, text: str) -> None:
         """Put a text in, all at once."""

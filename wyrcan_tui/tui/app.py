@@ -26,6 +26,10 @@ from wyrcan_tui.tui.error import ErrorPage
 from wyrcan_tui.tui.home import HomePage
 
 _STATUS_INTERVAL = 0.25
+_PRESSING: Final = 0.2
+"""Seconds in which keys are counted before they count as somebody's."""
+_MOST_PRESSED: Final = 8
+"""Keys that a person makes in that time, with some air: a key that is held down repeats thirty times a second."""
 UNDECIDED: Final = Decision(Choice(), Origin.NOWHERE, False, 0, None, None, (), {})
 
 
@@ -49,6 +53,7 @@ class Menu(App[None]):
         self.adapters = adapters
         self.tty = tty
         self.instructions = Instructions(adapters)
+        self._pressed = 0
         self.decision = UNDECIDED
 
     def get_default_screen(self) -> Screen[None]:
@@ -61,17 +66,31 @@ class Menu(App[None]):
         self.set_interval(_STATUS_INTERVAL, self._watch)
 
     async def on_event(self, event: events.Event) -> None:
-        """Take note of every key: somebody is here. One that stops the unattended boot does nothing else."""
+        """Take note of every key: somebody may be here. One that stops the unattended boot does nothing else."""
         if isinstance(event, events.Key | events.MouseDown):
-            unattended = self._is_unattended(self.adapters.turn.status())
-            self.adapters.turn.attend()
-            if unattended:
-                self._watch()
-                home = self.screen_stack[0]
-                if isinstance(home, HomePage):
-                    home.select_first()
+            if not self._pressed:
+                self.set_timer(_PRESSING, self._judge_keys)
+            self._pressed += 1
+            if self._is_unattended(self.adapters.turn.status()):
                 return
         await super().on_event(event)
+
+    def _judge_keys(self) -> None:
+        """Tell the others that somebody is here, unless the line sends by itself.
+
+        A line may give back all that it gets, as one does that leads to another machine's login: what is drawn once a
+        second comes back as a hundred keys at once, and would hold the unattended boot back for ever.
+        """
+        pressed, self._pressed = self._pressed, 0
+        if pressed > _MOST_PRESSED:
+            return
+        unattended = self._is_unattended(self.adapters.turn.status())
+        self.adapters.turn.attend()
+        if unattended:
+            self._watch()
+            home = self.screen_stack[0]
+            if isinstance(home, HomePage):
+                home.select_first()
 
     def show_error(
         self, error: WyrcanError, retry: Callable[[], None] | None = None, back: Callable[[], None] = lambda: None
