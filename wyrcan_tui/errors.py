@@ -33,8 +33,10 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
-def unforeseen(error: Exception) -> WyrcanError:
-    """Return what a front end shows for an exception that nobody translated: a bug of ours, in one sentence."""
+def in_words(error: BaseException) -> WyrcanError:
+    """Return what a front end shows for any exception; one that nobody translated is a bug of ours, in one sentence."""
+    if isinstance(error, WyrcanError):
+        return error
     at = error.__traceback__
     while at is not None and at.tb_next is not None:
         at = at.tb_next

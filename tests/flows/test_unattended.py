@@ -200,3 +200,34 @@ def test_boot_works_as_soon_as_the_registry_is_back(tmp_path: Path, monkeypatch:
         thread.join(PATIENCE)
         assert not thread.is_alive()
     assert read_initrd(rig.kexec.booted.initrd)["init"].data == b"#!/bin/sh\necho back\n"
+
+
+def test_choice_that_comes_late_is_booted_with_nobody_there(turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unattended, "_SEARCH_INTERVAL", 0.02)
+    boot = Recorder(turn, failures=0)
+    found = iter([None, None, Attempt(IMAGE, 0, boot)])
+    thread = threading.Thread(target=boot_unattended, args=(turn, lambda: next(found)), daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    assert len(boot.times) == 1
+
+
+def test_nothing_is_looked_for_while_somebody_is_there(turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unattended, "_SEARCH_INTERVAL", 0.02)
+    searches: list[float] = []
+
+    def find() -> None:
+        searches.append(time.monotonic())
+
+    turn.attend()
+    threading.Thread(target=boot_unattended, args=(turn, find), daemon=True).start()
+    until(lambda: searches)
+    time.sleep(0.2)
+    assert len(searches) == 1
+
+
+def test_every_failure_is_reported_with_the_pause_that_follows(turn: Turn) -> None:
+    reports: list[tuple[str, float]] = []
+    boot = Recorder(turn, failures=3)
+    boot_unattended(turn, lambda: Attempt(IMAGE, 0, boot), lambda error, pause: reports.append((error.message, pause)))
+    assert reports == [("Failure 1.", 0.02), ("Failure 2.", 0.04), ("Failure 3.", 0.08)]

@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 
 from rich.cells import cell_len
 from rich.color import ColorType
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from tests.support.rig import Rig
-from wyrcan_tui.tui.app import Menu
+from wyrcan_tui.tui.app import UNDECIDED, Menu
 
 COLUMNS, LINES = 80, 24
 PATIENCE = 20.0
@@ -76,6 +77,11 @@ class Person:
         """Type a text."""
         await self._pilot.press(*text)
 
+    def echo(self, text: str) -> None:
+        """Send back what the menu has drawn, all at once, as a line does that leads to another machine's login."""
+        for character in text:
+            self._pilot.app.post_message(Key(character, character))
+
     async def paste(self, text: str) -> None:
         """Put a text in, all at once."""
         self._pilot.app.screen.query_one(Input).insert_text_at_cursor(text)
@@ -130,7 +136,7 @@ async def somebody_at(rig: Rig, tty: str = "tty1") -> AsyncIterator[Person]:
     """Have a person at a console of the machine; its menu has found out what the machine was told."""
     menu = Menu(rig.adapters, tty)
     async with menu.run_test(size=(COLUMNS, LINES)) as pilot:
+        person = Person(pilot)
+        await person.wait_until(lambda: menu.decision is not UNDECIDED, "what the machine was told")
         await pilot.pause()
-        await menu.workers.wait_for_complete()
-        await pilot.pause()
-        yield Person(pilot)
+        yield person

@@ -1,5 +1,6 @@
 """What goes on without this console: the unattended boot, and somebody at another one."""
 
+import asyncio
 import json
 import re
 import time
@@ -59,15 +60,29 @@ async def test_first_key_counts_even_before_the_countdown_is_drawn(rig: Rig) -> 
         with rig.turn.taken(OWNER):
             rig.turn.tell(Status(OWNER, IMAGE, "Booting the saved choice.", deadline=time.monotonic() + 60))
             await person.press("enter")
-            assert rig.turn.attended
-            assert "Boot this machine" in person.text
+            await person.wait_until(lambda: rig.turn.attended, "the mark of somebody here")
+            await person.wait_for("Boot this machine")
 
 
 async def test_every_key_keeps_the_unattended_boot_away(rig: Rig) -> None:
     async with somebody_at(rig) as person:
         assert not rig.turn.attended
         await person.press("down")
-        assert rig.turn.attended
+        await person.wait_until(lambda: rig.turn.attended, "the mark of somebody here")
+
+
+async def test_line_that_sends_by_itself_is_nobody_and_a_key_pressed_there_is_somebody(rig: Rig) -> None:
+    with rig.turn.taken(OWNER):
+        rig.turn.tell(Status(OWNER, IMAGE, "Booting the saved choice.", deadline=time.monotonic() + 60))
+        async with somebody_at(rig, "ttyS1") as person:
+            await person.wait_for("Press any key to open the menu")
+            for _ in range(3):
+                person.echo(f"quay.io/demo/os:1 In {seconds_left(person)} seconds.")
+                await asyncio.sleep(0.5)
+            assert not rig.turn.attended
+            await person.press("x")
+            await person.wait_for("Boot this machine")
+            assert rig.turn.attended
 
 
 async def test_reason_of_the_last_failure_is_shown_while_it_is_tried_again(rig: Rig) -> None:
@@ -108,3 +123,18 @@ async def test_second_console_sees_the_boot_of_the_first_and_not_its_own_page(ri
             await other.wait_for("From the console tty1: Waiting for the network.")
         await person.wait_for("Waiting for the network.", "Esc stop and go back")
         await person.press("escape")
+
+
+async def test_key_that_stops_the_countdown_selects_the_choice_that_was_saved_meanwhile(rig: Rig) -> None:
+    async with somebody_at(rig) as person:
+        await person.select("quay.io")
+        rig.save(json.dumps({"image": IMAGE}).encode())
+        with rig.turn.taken(OWNER):
+            rig.turn.tell(Status(OWNER, IMAGE, "Booting what was chosen.", deadline=time.monotonic() + 60))
+            await person.wait_until(lambda: rig.turn.attended, "the mark of somebody here")
+            (rig.root / "run/wyrcan/attended").unlink()
+            await person.wait_for("Press any key to open the menu")
+            await person.press("x")
+            await person.wait_for("Boot this machine", "(from the EFI variable)")
+            assert person.selected == f"{IMAGE}  (from the EFI variable)"
+            assert "Forget the saved choice ..." in person.options

@@ -1,6 +1,8 @@
 """What is saved: shown, kept, replaced and forgotten only as somebody says."""
 
+import dataclasses
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,21 @@ from tests.tui.person import somebody_at
 from tests.tui.test_path import pick_to_boot
 
 INVALID = b'{"image": "half a ch'
+
+
+class Once:
+    """A medium that may be asked once, and with `wait` answers as late as it is told to."""
+
+    def __init__(self, value: bytes, *, wait: bool = False) -> None:
+        self._values = [value]
+        self.go_on = threading.Event()
+        if not wait:
+            self.go_on.set()
+
+    def read(self) -> bytes:
+        """What is kept there."""
+        self.go_on.wait(20)
+        return self._values.pop()
 
 
 def saved_choice(host: str, tag: str = "2") -> bytes:
@@ -33,7 +50,7 @@ async def test_choice_on_the_medium_is_offered_on_a_machine_without_uefi(tmp_pat
     rig = Rig(tmp_path / "bios", uefi=False)
     rig.medium.write_bytes(saved_choice(host))
     async with somebody_at(rig) as person:
-        await person.wait_for("BIOS")
+        await person.wait_for("BIOS", "(from the boot medium)")
         assert person.selected.endswith("(from the boot medium)")
         assert not any("Forget" in option for option in person.options)
 
@@ -141,3 +158,65 @@ async def test_words_that_are_not_understood_are_shown(tmp_path: Path) -> None:
     rig = Rig(tmp_path / "told", cmdline="wyr.imgae=typo wyr.img=Not:A:Reference")
     async with somebody_at(rig) as person:
         await person.wait_for("'wyr.imgae=typo'", "is not a reference")
+
+
+async def test_choice_that_was_saved_meanwhile_is_there_when_somebody_comes_back(rig: Rig, host: str) -> None:
+    async with somebody_at(rig) as person:
+        await person.choose("Type a reference")
+        await person.wait_for("Which image?")
+        rig.save(saved_choice(host))
+        await person.press("escape")
+        await person.wait_for("(from the EFI variable)", "Forget the saved choice")
+
+
+async def test_medium_that_has_spoken_is_not_asked_again_and_what_it_said_stays(rig: Rig) -> None:
+    medium = Once(b'{"image": "quay.io/demo/os:1"}')
+    rig.adapters = dataclasses.replace(rig.adapters, medium=medium)
+    async with somebody_at(rig) as person:
+        await person.wait_for("(from the boot medium)")
+        await person.choose("Type a reference")
+        await person.wait_for("Which image?")
+        await person.press("escape")
+        await person.wait_for("Boot this machine")
+        assert person.options[0] == "quay.io/demo/os:1  (from the boot medium)"
+
+
+async def test_bar_stays_at_its_registry_when_the_medium_brings_another_entry(rig: Rig, host: str) -> None:
+    medium = Once(b'{"image": "quay.io/demo/os:1", "registries": ["http://10.0.0.2:5000"]}', wait=True)
+    told = "wyr.registry=http://10.0.0.1:5000 wyr.registry=http://10.0.0.3:5000"
+    (rig.root / "proc/cmdline").write_text(told)
+    rig.adapters = dataclasses.replace(rig.adapters, medium=medium)
+    async with somebody_at(rig) as person:
+        await person.select("10.0.0.3:5000")
+        medium.go_on.set()
+        await person.wait_for("(from the boot medium)")
+        assert person.selected == "10.0.0.3:5000"
+
+
+async def test_word_that_asks_for_saving_saves_settings_without_an_image_too(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "told", cmdline="wyr.efi=write wyr.net.eth.Network.DHCP=yes wyr.registry=http://10.0.0.1:5000")
+    async with somebody_at(rig) as person:
+        await person.wait_for("This will be written to the EFI variable, and used at every start", "10.0.0.1:5000")
+        assert rig.saved is None
+        await person.choose("Yes, save it")
+        await person.wait_for("Boot this machine", "Forget the saved choice")
+    assert json.loads(rig.saved or b"") == {
+        "network": {"eth.network": {"Network": {"DHCP": "yes"}}},
+        "cmdline": [],
+        "image": "",
+        "registries": ["http://10.0.0.1:5000"],
+    }
+    assert rig.kexec.loaded == []
+
+
+async def test_word_that_asks_for_saving_nothing_is_told_so(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "told", cmdline="wyr.efi=write")
+    async with somebody_at(rig) as person:
+        await person.wait_for("wyr.efi=write is on the kernel command line, but nothing that can be saved.")
+
+
+async def test_word_that_asks_for_saving_takes_what_the_medium_brings(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "told", cmdline="wyr.efi=write")
+    rig.medium.write_bytes(b'{"image": "quay.io/demo/os:1"}')
+    async with somebody_at(rig) as person:
+        await person.wait_for("This will be written to the EFI variable", '"image":"quay.io/demo/os:1"')

@@ -19,10 +19,10 @@ from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.boot import Order, boot, prepared
 from wyrcan_tui.flows.check import check
 from wyrcan_tui.flows.choice import Choice
-from wyrcan_tui.flows.instructions import follow_instructions
+from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.keep import forget, keep, kept
 from wyrcan_tui.flows.source import open_source, pinned
-from wyrcan_tui.flows.unattended import Attempt, boot_unattended
+from wyrcan_tui.flows.told import boot_as_told
 from wyrcan_tui.image.engine import unpack
 from wyrcan_tui.image.losses import SHOWN, Loss
 from wyrcan_tui.image.resolve import resolve
@@ -34,33 +34,18 @@ from wyrcan_tui.uefi.variable import WYRCAN
 
 NOT_BOOTABLE: Final = 3
 """The exit code of ``check`` for an image that was looked at and does not boot here."""
+_NO_NETWORK_PROBLEMS: Final = frozenset({"reference-invalid", "registry-invalid", "choice-missing"})
+"""Codes of what can be wrong with a machine's instructions and keeps none of its network settings from it."""
 
 
 def run_boot(arguments: Namespace, adapters: Adapters) -> int:
     """Boot the image that was named, or without one whatever this machine was told to boot."""
-    platform, memory = adapters.machine.platform, adapters.machine.memory
-
-    def start(order: Order, meter: Meter) -> None:
-        boot(order, platform, adapters.kexec, adapters.networkd, meter, memory=memory)
-
-    if arguments.image:
-        with printed_progress(quiet=arguments.quiet) as meter:
-            start(_order(arguments), meter)
+    if not arguments.image:
+        boot_as_told(adapters, lambda text: print(f"wyrcan: {text}", file=sys.stderr))
         return 0
-
-    def find() -> Attempt | None:
-        decision = follow_instructions(adapters, with_medium=True)
-        problems = " ".join(problem.message for problem in decision.problems)
-        if problems:
-            print(f"wyrcan: {problems}", file=sys.stderr)
-        image = decision.choice.image
-        if image is None or not decision.unattended:
-            print("Nothing to boot until somebody chooses.", file=sys.stderr)
-            return None
-        order = Order(image, decision.choice.cmdline, decision.registries)
-        return Attempt(str(image), decision.timeout, lambda meter: start(order, meter), problems)
-
-    boot_unattended(adapters.turn, find)
+    machine = adapters.machine
+    with printed_progress(quiet=arguments.quiet) as meter:
+        boot(_order(arguments), machine.platform, adapters.kexec, adapters.networkd, meter, memory=machine.memory)
     return 0
 
 
@@ -137,9 +122,11 @@ def run_net(arguments: Namespace, adapters: Adapters) -> int:
     """Show the network interfaces, or give networkd the settings that this machine was told."""
     if arguments.action == "apply":
         # The boot medium is left to `wyrcan boot`: networkd must not wait for a USB stick.
-        for problem in follow_instructions(adapters, with_medium=False).problems:
+        problems = Instructions(adapters).follow().problems
+        for problem in problems:
             print(f"wyrcan: {problem}", file=sys.stderr)
-        return 0
+        # Any of the others, an unknown word too, may have been a setting that the network now lacks.
+        return int(any(problem.code not in _NO_NETWORK_PROBLEMS for problem in problems))
     for link in adapters.networkd.links():
         state = "up" if link.carrier else "no cable"
         print(f"{link.name:<12} {link.mac:<17}  {state:<8}  {' '.join(link.addresses) or 'no address'}")

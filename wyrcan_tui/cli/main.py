@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 
 from wyrcan_tui.cli.commands import COMMANDS
-from wyrcan_tui.errors import WyrcanError, unforeseen
+from wyrcan_tui.errors import WyrcanError, in_words
 from wyrcan_tui.flows.adapters import Adapters
 
 
@@ -28,7 +28,7 @@ def run(arguments: Namespace, adapters: Adapters) -> int:
         print("wyrcan: Stopped.", file=sys.stderr)
         return 1
     except Exception as error:  # noqa: BLE001 - nobody is helped by a traceback at three in the morning
-        bug = unforeseen(error)
+        bug = in_words(error)
         print(f"wyrcan: {bug} ({bug.context['place']})", file=sys.stderr)
         return 1
     else:

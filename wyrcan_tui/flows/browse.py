@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
@@ -68,15 +69,20 @@ class Inspection:
         self, reference: Reference, addresses: Iterable[RegistryAddress], platform: Platform, meter: Meter
     ) -> None:
         self._reference = reference
+        self._addresses = tuple(addresses)
         self._platform = platform
         self._meter = meter
-        self._source: BlobSource = open_source(reference, addresses, meter)
+
+    @cached_property
+    def _source(self) -> BlobSource:
+        # Not before it is read: opening one reads files, too, and may fail.
+        return open_source(self._reference, self._addresses, self._meter)
 
     def resolve(self) -> Image:
         """Return what manifest and configuration tell.
 
         Raises:
-            WyrcanError: what `resolve` raises.
+            WyrcanError: what `open_source` and `resolve` raise.
         """
         return resolve(self._source, self._platform, pinned(self._reference))
 

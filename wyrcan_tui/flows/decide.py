@@ -61,14 +61,11 @@ class Decision:
     problems: tuple[WyrcanError, ...] = field(default=())
 
 
-def decide(request: Request, efi: Saved, medium: Saved | None) -> Decision:
-    """Bring together what the kernel command line, the EFI variable and the boot medium say. Never raises.
-
-    Without a `medium` only the first two are asked: a medium can take many seconds to appear.
-    """
+def decide(request: Request, efi: Saved, medium: Saved) -> Decision:
+    """Bring together what the kernel command line, the EFI variable and the boot medium say. Never raises."""
     problems = [WyrcanError("word-unknown", text) for text in request.problems]
     saved = _saved(efi, Origin.EFI, problems)
-    carried = _saved(medium, Origin.MEDIUM, problems) if medium else None
+    carried = _saved(medium, Origin.MEDIUM, problems)
     asked = _asked(request, problems)
 
     origin, choice = Origin.NOWHERE, asked
@@ -87,7 +84,7 @@ def decide(request: Request, efi: Saved, medium: Saved | None) -> Decision:
         origin,
         choice.image is not None and not request.menu and request.efi is None,
         timeout if request.timeout is None else request.timeout,
-        request.efi,
+        _wish(request, choice, problems),
         saved,
         tuple(dict.fromkeys(registry for found in given for registry in found.registries)),
         _network(given),
@@ -109,6 +106,16 @@ def _asked(request: Request, problems: list[WyrcanError]) -> Choice:
         except WyrcanError as error:
             problems.append(error)
     return Choice(image, request.arguments, network_files(request.network), tuple(registries))
+
+
+def _wish(request: Request, choice: Choice, problems: list[WyrcanError]) -> EfiAction | None:
+    """Return what is to be done with the EFI variable, which is nothing where there is nothing sound to save."""
+    if request.efi is EfiAction.WRITE and (choice == Choice() or (request.image and choice.image is None)):
+        problems.append(
+            WyrcanError("choice-missing", "wyr.efi=write is on the kernel command line, but nothing that can be saved.")
+        )
+        return None
+    return request.efi
 
 
 def _saved(place: Saved, origin: Origin, problems: list[WyrcanError]) -> Choice | None:

@@ -1,8 +1,9 @@
-"""What this machine has been told, read anew and followed as far as that needs nobody: the network is set up."""
+"""What this machine has been told, and following it as far as that needs nobody: the network is set up."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import threading
+from dataclasses import dataclass, replace
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.adapters import Adapters
@@ -11,24 +12,49 @@ from wyrcan_tui.flows.keep import SavedInEfi
 from wyrcan_tui.kernel.request import parse_request
 
 
-def read_instructions(adapters: Adapters, *, with_medium: bool) -> Decision:
-    """Read what the kernel command line and the EFI variable say, and the boot medium if that is wanted."""
-    request = parse_request(adapters.machine.cmdline)
-    return decide(request, SavedInEfi(adapters.variables), adapters.medium if with_medium else None)
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """What the boot medium said when it was asked last (see `decide.Saved`)."""
+
+    value: bytes | None
+
+    def read(self) -> bytes | None:
+        return self.value
 
 
-def follow_instructions(adapters: Adapters, *, with_medium: bool) -> Decision:
-    """Read what this machine has been told, and give networkd its settings.
+class Instructions:
+    """What the kernel command line, the EFI variable and the boot medium tell this machine to do.
 
-    The medium is asked only where it is wanted and the other places name no image. What goes wrong with the network is
-    among the decision's problems: an image may be within reach all the same.
+    The first two are read anew whenever somebody wants to know; the medium only when it is asked, as that can take many
+    seconds. What it said is kept. May be used by several threads at once.
     """
-    decision = read_instructions(adapters, with_medium=False)
-    if with_medium and decision.choice.image is None:
-        decision = read_instructions(adapters, with_medium=True)
-    try:
-        if adapters.networkd.apply(decision.network):
-            adapters.networkd.reload()
-    except WyrcanError as error:
-        return replace(decision, problems=(*decision.problems, error))
-    return decision
+
+    def __init__(self, adapters: Adapters) -> None:
+        self._adapters = adapters
+        self._carried = _Carried(None)
+        self._asking = threading.Lock()
+
+    def ask_medium(self) -> None:
+        """Ask the boot medium, unless it has said something before. It may take many seconds to appear."""
+        with self._asking:
+            if self._carried.value is None:
+                self._carried = _Carried(self._adapters.medium.read())
+
+    def read(self) -> Decision:
+        """Return what this machine has been told by now."""
+        request = parse_request(self._adapters.machine.cmdline)
+        return decide(request, SavedInEfi(self._adapters.variables), self._carried)
+
+    def follow(self) -> Decision:
+        """Read what this machine has been told, and give networkd its settings.
+
+        What goes wrong with the network is among the decision's problems: an image may be within reach all the same.
+        """
+        decision = self.read()
+        networkd = self._adapters.networkd
+        try:
+            if networkd.apply(decision.network):
+                networkd.reload()
+        except WyrcanError as error:
+            return replace(decision, problems=(*decision.problems, error))
+        return decision

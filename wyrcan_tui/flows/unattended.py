@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from wyrcan_tui.errors import WyrcanError, unforeseen
+from wyrcan_tui.errors import WyrcanError, in_words
 from wyrcan_tui.host.turn import Status, Turn
 from wyrcan_tui.progress import CancelledError, Meter, Progress, Stage
 
@@ -19,6 +20,8 @@ _POLL: Final = 0.2
 _FIRST_PAUSE: Final = 5.0
 _LONGEST_PAUSE: Final = 300.0
 _TURN_INTERVAL: Final = 1.0
+_SEARCH_INTERVAL: Final = 30.0
+"""Seconds until something to boot is looked for again: a medium may come late, and a firmware fail to answer once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +41,28 @@ class Attempt:
     problems: str = ""
 
 
-def boot_unattended(turn: Turn, find: Callable[[], Attempt | None]) -> None:
+def boot_unattended(
+    turn: Turn,
+    find: Callable[[], Attempt | None],
+    failed: Callable[[WyrcanError, float], None] = lambda error, pause: None,
+) -> None:
     """Boot what `find` says unless somebody is there, and try again until it works.
 
-    `find` is asked anew before every try, as somebody may have chosen something else meanwhile; where it says None,
-    nothing happens until somebody was there. While somebody is at a console nothing happens either, and a boot that is
-    under way is stopped.
+    `find` is asked anew before every try, as somebody may have chosen something else meanwhile; where it says None, it
+    is asked again after a while, and as soon as whoever is at a console has left. While somebody is there nothing
+    happens, and a boot that is under way is stopped. Every failure is given to `failed`, with the seconds until the
+    next try.
     """
     pause, error = 0.0, ""
     following = _FIRST_PAUSE
     while True:
         attempt = find()
         if attempt is None:
-            _wait_until(lambda: turn.attended)
+            _wait_until(lambda: turn.attended, _SEARCH_INTERVAL)
             _wait_until(lambda: not turn.attended)
             continue
         if attempt.timeout:
-            _wait_for_menu(turn)
+            _wait_until(lambda: turn.shown, _MENU_PATIENCE)
         try:
             with turn.taken(OWNER):
                 _count_down(turn, attempt, pause or attempt.timeout, error)
@@ -63,12 +71,13 @@ def boot_unattended(turn: Turn, find: Callable[[], Attempt | None]) -> None:
         except CancelledError:
             _wait_until(lambda: not turn.attended)
         except Exception as failure:  # noqa: BLE001 - a bug of ours must not be the end of trying either
-            known = failure if isinstance(failure, WyrcanError) else unforeseen(failure)
+            known = in_words(failure)
             if known.code == "turn-taken":
                 time.sleep(_TURN_INTERVAL)
                 continue
             error = str(known)
             pause, following = following, min(following * 2, _LONGEST_PAUSE)
+            failed(known, pause)
 
 
 def status_of(progress: Progress, owner: str, reference: str) -> Status:
@@ -77,14 +86,9 @@ def status_of(progress: Progress, owner: str, reference: str) -> Status:
     return Status(owner, reference, progress.note, progress.done, progress.total, starting=starting)
 
 
-def _wait_for_menu(turn: Turn) -> None:
-    deadline = time.monotonic() + _MENU_PATIENCE
-    while not turn.shown and time.monotonic() < deadline:
-        time.sleep(_POLL)
-
-
-def _wait_until(condition: Callable[[], bool]) -> None:
-    while not condition():
+def _wait_until(condition: Callable[[], bool], patience: float = math.inf) -> None:
+    deadline = time.monotonic() + patience
+    while not condition() and time.monotonic() < deadline:
         time.sleep(_POLL)
 
 

@@ -95,4 +95,8 @@ def _not_loaded(number: int) -> WyrcanError:
                 f"This machine has too little memory for the image: {reason}.",
                 hint="Use a smaller image or a machine with more memory.",
             )
-    return WyrcanError("kexec-failed", f"The image's kernel could not be started: {reason}.")
+    return WyrcanError(
+        "kexec-failed",
+        f"The image's kernel could not be started: {reason}.",
+        hint="Try another image, to see whether this one is the reason.",
+    )

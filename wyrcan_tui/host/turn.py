@@ -10,11 +10,12 @@ import contextlib
 import fcntl
 import json
 import os
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from wyrcan_tui.errors import WyrcanError
 
@@ -60,10 +61,9 @@ class Turn:
         """Hold the turn inside a ``with`` block.
 
         Raises:
-            WyrcanError: ``turn-taken`` where somebody else has it.
+            WyrcanError: ``turn-taken`` where somebody else has it, ``turn-unwritable``.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "turn").open("a") as lock:
+        with self._lock_file() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -79,8 +79,12 @@ class Turn:
                 self._status_file.unlink(missing_ok=True)
 
     def tell(self, status: Status) -> None:
-        """Let the others know what is done; only for who holds the turn."""
-        self._replace(self._status_file, json.dumps({"process": os.getpid(), **asdict(status)}))
+        """Let the others know what is done; only for who holds the turn.
+
+        Raises:
+            WyrcanError: ``turn-unwritable``.
+        """
+        self._put("status", json.dumps({"process": os.getpid(), **asdict(status)}))
 
     def status(self) -> Status | None:
         """Return what whoever holds the turn told last; None where it is free."""
@@ -93,8 +97,12 @@ class Turn:
         return Status(**told)
 
     def attend(self) -> None:
-        """Put down the mark that somebody is at a console now: the unattended boot waits for `ATTENTION` seconds."""
-        self._mark("attended", str(time.monotonic()))
+        """Put down the mark that somebody is at a console now: the unattended boot waits for `ATTENTION` seconds.
+
+        Raises:
+            WyrcanError: ``turn-unwritable``.
+        """
+        self._put("attended", str(time.monotonic()))
 
     @property
     def attended(self) -> bool:
@@ -106,8 +114,12 @@ class Turn:
         return time.monotonic() - since < ATTENTION
 
     def show(self, console: str) -> None:
-        """Put down the mark that a menu can be seen on `console`."""
-        self._mark(f"menu-{console}", "")
+        """Put down the mark that a menu can be seen on `console`.
+
+        Raises:
+            WyrcanError: ``turn-unwritable``.
+        """
+        self._put(f"menu-{console}", "")
 
     @property
     def shown(self) -> bool:
@@ -118,11 +130,29 @@ class Turn:
     def _status_file(self) -> Path:
         return self._folder / "status"
 
-    def _mark(self, name: str, content: str) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._replace(self._folder / name, content)
+    def _lock_file(self) -> TextIO:
+        with self._writing():
+            return (self._folder / "turn").open("a")
 
-    def _replace(self, path: Path, content: str) -> None:
-        fresh = path.with_name(f"{path.name}.{os.getpid()}")
-        fresh.write_text(content)
-        fresh.rename(path)
+    def _put(self, name: str, content: str) -> None:
+        """Give a file other content, all at once for who reads it."""
+        # Several processes, and several threads of one, may put the same file down at the same moment.
+        fresh = self._folder / f".{name}.{threading.get_native_id()}"
+        with self._writing():
+            try:
+                fresh.write_text(content)
+                fresh.rename(self._folder / name)
+            finally:
+                fresh.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            yield
+        except OSError as error:
+            raise WyrcanError(
+                "turn-unwritable",
+                f"What the consoles tell each other cannot be written: {error.strerror} ({self._folder}).",
+                hint="Run as root.",
+            ) from error

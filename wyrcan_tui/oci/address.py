@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.oci.reference import is_registry
+from wyrcan_tui.oci.reference import is_registry, reads_as_registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,9 @@ class RegistryAddress:
     def parse(cls, text: str) -> RegistryAddress:
         """Read ``HOST[:PORT]``, ``https://HOST[:PORT]`` or ``http://HOST[:PORT]``, with or without a final slash.
 
+        A name of one word (``registry``) gets its port, 443 or 80: a reference to an image there needs it, as Docker
+        Hub's rule would take the bare word for a part of the repository.
+
         Raises:
             WyrcanError: ``registry-invalid``.
         """
@@ -30,7 +33,10 @@ class RegistryAddress:
                 f"{text!r} is not a registry.",
                 hint="Write it as HOST, HOST:PORT or http://HOST:PORT (the last for one without TLS).",
             )
-        return cls(host, plain=scheme == "http")
+        plain = scheme == "http"
+        if not reads_as_registry(host):
+            host += ":80" if plain else ":443"
+        return cls(host, plain)
 
     def __str__(self) -> str:
         return f"http://{self.host}" if self.plain else self.host

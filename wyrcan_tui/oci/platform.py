@@ -26,7 +26,11 @@ class Platform:
             WyrcanError: ``architecture-unknown`` for a machine that Wyrcan does not run on.
         """
         if machine not in _ARCHITECTURE:
-            raise WyrcanError("architecture-unknown", f"Wyrcan does not know the architecture {machine!r}.")
+            raise WyrcanError(
+                "architecture-unknown",
+                f"Wyrcan does not know the architecture {machine!r}.",
+                hint="It runs on x86_64 and aarch64 machines.",
+            )
         return cls("linux", _ARCHITECTURE[machine])
 
     def suits(self, wanted: Platform) -> bool:

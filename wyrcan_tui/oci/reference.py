@@ -22,8 +22,10 @@ _LONGEST_NAME: Final = 255
 
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
-_HOST_LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
-_REGISTRY = re.compile(rf"(?:{_HOST_LABEL}(?:\.{_HOST_LABEL})*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?")
+# RFC 1035, 2.3.4: a label of a host name has at most 63 characters, the whole name 253 as it is written.
+_HOST_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_LONGEST_HOST: Final = 253
+_REGISTRY = re.compile(rf"(?P<host>{_HOST_LABEL}(?:\.{_HOST_LABEL})*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?")
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 
 
@@ -99,7 +101,16 @@ def parse_reference(text: str) -> Reference:
 
 def is_registry(text: str) -> bool:
     """Tell whether `text` can be a registry: a host name or address, with or without a port."""
-    return bool(_REGISTRY.fullmatch(text))
+    match = _REGISTRY.fullmatch(text)
+    return match is not None and len(match["host"]) <= _LONGEST_HOST
+
+
+def reads_as_registry(first: str) -> bool:
+    """Tell whether the first part of a reference names a registry; else it belongs to a repository of Docker Hub.
+
+    The rule of the distribution project's ``reference`` package (``splitDockerDomain``).
+    """
+    return "." in first or ":" in first or first == "localhost" or first != first.lower()
 
 
 def _parse_registry_reference(text: str) -> RegistryReference:
@@ -107,7 +118,7 @@ def _parse_registry_reference(text: str) -> RegistryReference:
     if "://" in name:
         raise _invalid(text, "a reference has no scheme but docker://")
     first, slash, rest = name.partition("/")
-    if slash and ("." in first or ":" in first or first == "localhost" or first != first.lower()):
+    if slash and reads_as_registry(first):
         registry = first
     else:
         registry, rest = DOCKER_HUB, name

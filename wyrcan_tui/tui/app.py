@@ -6,16 +6,18 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from rich.text import Text
 from textual import events
 from textual.app import App, SuspendNotSupported
 from textual.screen import Screen
 
-from wyrcan_tui.errors import WyrcanError, unforeseen
+from wyrcan_tui.errors import WyrcanError, in_words
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.decide import Decision, Origin
+from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.terminal import prepare_terminal
 from wyrcan_tui.host.turn import Status
@@ -24,7 +26,11 @@ from wyrcan_tui.tui.error import ErrorPage
 from wyrcan_tui.tui.home import HomePage
 
 _STATUS_INTERVAL = 0.25
-_UNDECIDED = Decision(Choice(), Origin.NOWHERE, False, 0, None, None, (), {})
+_PRESSING: Final = 0.2
+"""Seconds in which keys are counted before they count as somebody's."""
+_MOST_PRESSED: Final = 8
+"""Keys that a person makes in that time, with some air: a key that is held down repeats thirty times a second."""
+UNDECIDED: Final = Decision(Choice(), Origin.NOWHERE, False, 0, None, None, (), {})
 
 
 class Menu(App[None]):
@@ -33,7 +39,8 @@ class Menu(App[None]):
     Attributes:
         adapters: the machine.
         tty: the name of the terminal, as the other consoles are told it.
-        decision: what this machine has been told; empty until that is found out.
+        instructions: what tells this machine what to do.
+        decision: what it was told when the first page looked last; empty until it has.
     """
 
     CSS_PATH = "menu.tcss"
@@ -45,7 +52,9 @@ class Menu(App[None]):
         self.theme = "ansi-dark"
         self.adapters = adapters
         self.tty = tty
-        self.decision = _UNDECIDED
+        self.instructions = Instructions(adapters)
+        self._pressed = 0
+        self.decision = UNDECIDED
 
     def get_default_screen(self) -> Screen[None]:
         """Return the first screen."""
@@ -57,25 +66,43 @@ class Menu(App[None]):
         self.set_interval(_STATUS_INTERVAL, self._watch)
 
     async def on_event(self, event: events.Event) -> None:
-        """Take note of every key: somebody is here. One that stops the unattended boot does nothing else."""
+        """Take note of every key: somebody may be here. One that stops the unattended boot does nothing else."""
         if isinstance(event, events.Key | events.MouseDown):
-            unattended = self._is_unattended(self.adapters.turn.status())
-            self.adapters.turn.attend()
-            if unattended:
-                self._watch()
+            if not self._pressed:
+                self.set_timer(_PRESSING, self._judge_keys)
+            self._pressed += 1
+            if self._is_unattended(self.adapters.turn.status()):
                 return
         await super().on_event(event)
 
+    def _judge_keys(self) -> None:
+        """Tell the others that somebody is here, unless the line sends by itself.
+
+        A line may give back all that it gets, as one does that leads to another machine's login: what is drawn once a
+        second comes back as a hundred keys at once, and would hold the unattended boot back for ever.
+        """
+        pressed, self._pressed = self._pressed, 0
+        if pressed > _MOST_PRESSED:
+            return
+        unattended = self._is_unattended(self.adapters.turn.status())
+        self.adapters.turn.attend()
+        if unattended:
+            self._watch()
+            home = self.screen_stack[0]
+            if isinstance(home, HomePage):
+                home.select_first()
+
     def show_error(
-        self, error: WyrcanError, retry: Callable[[], None] | None = None, leave: Screen[None] | None = None
+        self, error: WyrcanError, retry: Callable[[], None] | None = None, back: Callable[[], None] = lambda: None
     ) -> None:
-        """Show an error; going back from it also leaves the screen `leave`, where that has nothing to show."""
+        """Show an error; once somebody has gone back from it, `back` is called."""
+        self.push_screen(ErrorPage(error, retry, back))
 
-        def left() -> None:
-            if leave is not None and self.screen is leave and len(self.screen_stack) > 1:
-                self.pop_screen()
-
-        self.push_screen(ErrorPage(error, retry, left))
+    def _fatal_error(self) -> None:
+        """End with a sentence, for an exception in a handler; Textual would print pages that help nobody here."""
+        error = sys.exception()
+        assert error is not None, "Textual calls this where it has caught one"
+        self.panic(Text(f"wyrcan: {in_words(error)}"))
 
     def _is_unattended(self, status: Status | None) -> bool:
         return status is not None and status.owner == OWNER and not self.adapters.turn.attended
@@ -114,6 +141,6 @@ def run_menu(adapters: Adapters) -> int:
         menu = Menu(adapters, prepare_terminal(adapters.root, sys.stdin.fileno()))
         menu.run()
     except Exception as error:  # noqa: BLE001 - the console shows a sentence, and the menu is started again
-        print(f"wyrcan: {unforeseen(error)}", file=sys.stderr)
+        print(f"wyrcan: {in_words(error)}", file=sys.stderr)
         return 1
     return menu.return_code or 0

@@ -69,12 +69,12 @@ class BootPage(Page):
 
 
 class SavePage(ConfirmPage):
-    """Shows what will be saved, byte for byte; saves it, and boots it.
+    """Shows what will be saved, byte for byte; saves it, and boots its image, where it has one.
 
     With `invalid`, a value that is there and cannot be understood, it asks whether that may be lost instead.
     """
 
-    def __init__(self, reference: Reference, arguments: tuple[str, ...], invalid: str = "") -> None:
+    def __init__(self, reference: Reference | None, arguments: tuple[str, ...], invalid: str = "") -> None:
         if invalid:
             super().__init__(
                 "Something is saved already that cannot be understood:",
@@ -85,39 +85,39 @@ class SavePage(ConfirmPage):
             )
         else:
             super().__init__(
-                "This will be written to the EFI variable, and booted at every start from now on:",
+                f"This will be written to the EFI variable, and {'booted' if reference else 'used'} at every start "
+                "from now on:",
                 "",
                 WARNING,
-                "Yes, save it and boot",
+                "Yes, save it and boot" if reference else "Yes, save it",
                 self._save,
             )
         self._reference = reference
         self._arguments = arguments
         self._invalid = invalid
+        self._choice = Choice()
 
     def on_mount(self) -> None:
         """Show the bytes."""
+        decision = self.menu.decision
+        self._choice = Choice(self._reference, self._arguments, decision.network, decision.registries)
         if self._invalid:
             return
         try:
-            self.put("details", self._choice().encode().decode())
+            self.put("details", self._choice.encode().decode())
         except WyrcanError as error:
-            self.menu.show_error(error, leave=self)
+            self.menu.show_error(error, back=self.leave)
 
     def agree(self) -> None:
         """Save; the page stays until that is done, for what can go wrong."""
         self._save()
 
-    def _choice(self) -> Choice:
-        decision = self.menu.decision
-        return Choice(self._reference, self._arguments, decision.network, decision.registries)
-
     def _save(self) -> None:
-        variables, choice = self.menu.adapters.variables, self._choice()
+        variables = self.menu.adapters.variables
 
         def save() -> WyrcanError | None:
             try:
-                keep(variables, choice, replace_invalid=bool(self._invalid))
+                keep(variables, self._choice, replace_invalid=bool(self._invalid))
             except WyrcanError as error:
                 if error.code != "choice-invalid":
                     raise
@@ -128,7 +128,9 @@ class SavePage(ConfirmPage):
 
     def _saved(self, hindrance: WyrcanError | None) -> None:
         if hindrance:
-            following: Page = SavePage(self._reference, self._arguments, hindrance.context["value"])
+            self.app.switch_screen(SavePage(self._reference, self._arguments, hindrance.context["value"]))
+        elif self._reference:
+            order = Order(self._reference, self._arguments, self._choice.registries)
+            self.app.switch_screen(ProgressPage(order))
         else:
-            following = ProgressPage(Order(self._reference, self._arguments, self.menu.decision.registries))
-        self.app.switch_screen(following)
+            self.leave()

@@ -13,15 +13,15 @@ from wyrcan_tui.tui.page import Page, scrolling, text
 
 
 class ErrorPage(Page):
-    """Shows an error. `retry`, where given, is offered and called after the page is gone."""
+    """Shows an error. `retry`, where given, is offered; it or `back` is called after the page is gone."""
 
     keys = "Enter choose   Tab to the details, arrows scroll them   Esc back"
 
-    def __init__(self, error: WyrcanError, retry: Callable[[], None] | None, leave: Callable[[], None]) -> None:
+    def __init__(self, error: WyrcanError, retry: Callable[[], None] | None, back: Callable[[], None]) -> None:
         super().__init__()
         self._error = error
         self._retry = retry
-        self._leave = leave
+        self._back = back
 
     @property
     def heading(self) -> str:
@@ -49,6 +49,6 @@ class ErrorPage(Page):
             self.action_back()
 
     def action_back(self) -> None:
-        """Leave the page, and the one that failed with it where it has nothing to show."""
+        """Leave the page."""
         self.app.pop_screen()
-        self._leave()
+        self._back()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -11,7 +9,6 @@ from textual.widgets.option_list import Option
 from wyrcan_tui.errors import WyrcanError, printable
 from wyrcan_tui.flows import browse
 from wyrcan_tui.flows.decide import Decision, Origin
-from wyrcan_tui.flows.instructions import read_instructions
 from wyrcan_tui.flows.keep import WARNING, forget
 from wyrcan_tui.kernel.request import EfiAction
 from wyrcan_tui.oci.address import RegistryAddress
@@ -31,7 +28,10 @@ class HomePage(Page):
 
     def __init__(self) -> None:
         super().__init__()
-        self._addresses: list[RegistryAddress] = []
+        self._addresses: dict[str, RegistryAddress] = {}
+        self._readings = 0
+        self._medium_is_asked = False
+        self._wish_is_done = False
 
     @property
     def heading(self) -> str:
@@ -47,15 +47,36 @@ class HomePage(Page):
         ]
 
     def on_mount(self) -> None:
-        """Show what is known at once, and look for the rest."""
+        """Show what is known at once, and keep an eye on the network."""
         self._list()
         self._refresh_machine()
         self.set_interval(_NETWORK_INTERVAL, self._refresh_machine)
-        self._find(self._begin, with_medium=False)
 
-    def _find(self, found: Callable[[Decision], None], *, with_medium: bool) -> None:
-        """Find out what this machine has been told; a medium may take many seconds to appear."""
-        self.work_on(lambda: read_instructions(self.menu.adapters, with_medium=with_medium), found)
+    def on_screen_resume(self) -> None:
+        """Find out what this machine has been told, also what was saved meanwhile, here or at another console."""
+        self._read()
+        if not self._medium_is_asked:
+            self._medium_is_asked = True
+            self.work_on(self.menu.instructions.ask_medium, self._medium_has_answered)
+
+    def select_first(self) -> None:
+        """Move the bar to the first entry, which is the saved choice where there is one."""
+        self.query_one("#choices", OptionList).highlighted = 0
+
+    def _read(self) -> None:
+        self._readings += 1
+        reading = self._readings
+
+        def show(decision: Decision) -> None:
+            # One that was begun later knows more.
+            if reading == self._readings:
+                self._show(decision)
+
+        self.work_on(self.menu.instructions.read, show)
+
+    def _medium_has_answered(self, _: None) -> None:
+        self._medium_is_asked = False
+        self._read()
 
     def action_back(self) -> None:
         """Stay: there is nothing in front of the first screen."""
@@ -63,26 +84,17 @@ class HomePage(Page):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go where the choice leads."""
         decision = self.menu.decision
-        match (event.option_id or "").partition(":"):
-            case ["saved", _, _] if decision.choice.image:
+        match event.option_id:
+            case "saved" if decision.choice.image:
                 self.app.push_screen(BootPage(decision.choice.image, decision.choice.cmdline))
-            case ["registry", _, place]:
-                self.app.push_screen(RepositoriesPage(self._addresses[int(place.partition(":")[0])]))
-            case ["type", _, _]:
+            case "type":
                 self.app.push_screen(TypedPage())
-            case ["invalid", _, _]:
+            case "invalid":
                 self.menu.show_error(self._invalid()[0])
-            case ["forget", _, _]:
+            case "forget":
                 self._ask_to_forget()
-
-    def _begin(self, decision: Decision) -> None:
-        self._show(decision)
-        self._find(self._show, with_medium=True)
-        match decision.efi:
-            case EfiAction.CLEAR:
-                self._ask_to_forget()
-            case EfiAction.WRITE if decision.choice.image:
-                self.app.push_screen(SavePage(decision.choice.image, decision.choice.cmdline))
+            case str(identity) if identity in self._addresses:
+                self.app.push_screen(RepositoriesPage(self._addresses[identity]))
 
     def _show(self, decision: Decision) -> None:
         self.menu.decision = decision
@@ -91,13 +103,22 @@ class HomePage(Page):
         box = self.query_one("#problems", Static)
         box.update("\n".join(problems))
         box.set_class(not problems, "hidden")
+        if decision.efi and not self._wish_is_done and self.is_current:
+            self._wish_is_done = True
+            self._ask_for_wish(decision)
+
+    def _ask_for_wish(self, decision: Decision) -> None:
+        """Ask whether to do with the EFI variable what the kernel command line wants."""
+        match decision.efi:
+            case EfiAction.CLEAR:
+                self._ask_to_forget()
+            case EfiAction.WRITE:
+                self.app.push_screen(SavePage(decision.choice.image, decision.choice.cmdline))
 
     def _list(self) -> None:
         decision = self.menu.decision
-        self._addresses = browse.registries(decision.registries)
-        options = [
-            Option(address.host, f"registry:{number}:{address.host}") for number, address in enumerate(self._addresses)
-        ]
+        self._addresses = {f"registry {address.host}": address for address in browse.registries(decision.registries)}
+        options = [Option(address.host, identity) for identity, address in self._addresses.items()]
         options.append(Option("Type a reference ...", "type"))
         if decision.choice.image and decision.origin is not Origin.NOWHERE:
             words = " ".join(decision.choice.cmdline)
@@ -112,11 +133,13 @@ class HomePage(Page):
     def _replace(self, options: list[Option]) -> None:
         """Show other entries; the bar stays where somebody has moved it."""
         choices = self.query_one("#choices", OptionList)
+        if [(option.id, option.prompt) for option in options] == [(old.id, old.prompt) for old in choices.options]:
+            return
         place = choices.highlighted or 0
         selected = choices.get_option_at_index(place).id if place else None
         choices.clear_options().add_options(options)
-        names = [_name(option.id) for option in options]
-        choices.highlighted = names.index(_name(selected)) if selected and _name(selected) in names else 0
+        identities = [option.id for option in options]
+        choices.highlighted = identities.index(selected) if selected in identities else 0
 
     def _invalid(self) -> list[WyrcanError]:
         return [problem for problem in self.menu.decision.problems if problem.code == "choice-invalid"]
@@ -135,7 +158,7 @@ class HomePage(Page):
         variables = self.menu.adapters.variables
 
         def confirmed() -> None:
-            self.work_on(lambda: forget(variables), lambda _: self._find(self._show, with_medium=True))
+            self.work_on(lambda: forget(variables), lambda _: self._read())
 
         self.app.push_screen(
             ConfirmPage(
@@ -146,8 +169,3 @@ class HomePage(Page):
                 confirmed,
             )
         )
-
-
-def _name(identity: str | None) -> str:
-    """Return what an entry is about, whatever its place in the list."""
-    return (identity or "").rpartition(":")[2]

@@ -58,7 +58,7 @@ class ImagePage(Page):
 
         def judge(image: Image) -> None:
             self._show(image)
-            self.work_on(lambda: inspection.verdict(image), self._judge)
+            self.work_on(lambda: inspection.verdict(image), self._judge, back=self._give_up)
 
         self.work_on(inspection.resolve, judge)
 
@@ -96,6 +96,11 @@ class ImagePage(Page):
         elif verdict.refusal:
             self.put("verdict", f"Bootable: no. {verdict.refusal}")
             box.set_classes("error")
+
+    def _give_up(self) -> None:
+        """Keep the page after the layers could not be read: the image may be within reach when it is booted."""
+        self._progress = None
+        self.put("verdict", "Bootable: not known, as its layers could not be read.")
 
     def _report(self, progress: Progress) -> None:
         self._progress = progress

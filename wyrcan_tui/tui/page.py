@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
@@ -12,7 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from wyrcan_tui.errors import WyrcanError, printable, unforeseen
+from wyrcan_tui.errors import WyrcanError, in_words, printable
 from wyrcan_tui.progress import CancelledError, Meter
 
 if TYPE_CHECKING:
@@ -70,32 +72,43 @@ class Page(Screen[None]):
         """Stop what is still going on for this page."""
         self.meter.cancel()
 
-    def work_on(self, task: Callable[[], Result], done: Callable[[Result], None]) -> None:
-        """Run `task` in a thread and give its result to `done`; a failure gets a screen, with a way to try again."""
+    def leave(self) -> None:
+        """Leave the page where it is the one that is seen, and not the first."""
+        if self.is_current and len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+
+    def work_on(
+        self, task: Callable[[], Result], done: Callable[[Result], None], *, back: Callable[[], None] | None = None
+    ) -> None:
+        """Run `task` in a thread and give its result to `done`; a failure gets a screen, with a way to try again.
+
+        Going back from that screen calls `back`; without one this page is left as well, as it has nothing to show.
+        """
 
         def failed(error: WyrcanError) -> None:
-            self.menu.show_error(error, retry=lambda: self.work_on(task, done), leave=self)
+            self.menu.show_error(error, retry=lambda: self.work_on(task, done, back=back), back=back or self.leave)
 
         def run() -> None:
             try:
                 result = task()
             except CancelledError:
                 return
-            except WyrcanError as error:
-                self._tell(failed, error)
             except Exception as error:  # noqa: BLE001 - a bug must not take the menu away from who needs it
-                self._tell(failed, unforeseen(error))
+                self._tell(failed, in_words(error))
             else:
                 self._tell(done, result)
 
-        self.run_worker(run, thread=True)
+        # Not one of a pool: a registry that does not answer keeps its thread for minutes, and nobody may wait for that.
+        threading.Thread(target=run, name=f"work of {self!r}", daemon=True).start()
 
     def _tell(self, receiver: Callable[[Result], None], value: Result) -> None:
         def deliver() -> None:
             if self.is_attached:
                 receiver(value)
 
-        self.app.call_from_thread(deliver)
+        # Where the menu has ended meanwhile, nobody is there to be told.
+        with contextlib.suppress(RuntimeError):
+            self.call_later(deliver)
 
 
 def text(content: str = "", *, kind: str = "note", name: str | None = None) -> Static:

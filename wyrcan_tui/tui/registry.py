@@ -52,7 +52,7 @@ class RepositoriesPage(Page):
         """Open a repository, or bring the next page."""
         if event.option_id == _MORE:
             event.option_list.remove_option(_MORE)
-            self.work_on(self._following, self._add)
+            self.work_on(self._following, self._add, back=self._offer_more)
         else:
             self.app.push_screen(TagsPage(self._address, self._names[event.option_index]))
 
@@ -72,7 +72,7 @@ class RepositoriesPage(Page):
         self._names += page.items
         choices.add_options([Option(printable(name)) for name in page.items])
         if page.more:
-            choices.add_option(Option("Show more ...", _MORE))
+            self._offer_more()
         if choices.highlighted is None:
             choices.highlighted = 0
         choices.focus()
@@ -81,6 +81,9 @@ class RepositoriesPage(Page):
             "state",
             counted(count, "repository", "repositories") if self._names else "The registry has no repositories.",
         )
+
+    def _offer_more(self) -> None:
+        self.query_one(OptionList).add_option(Option("Show more ...", _MORE))
 
 
 class TagsPage(Page):

@@ -48,5 +48,9 @@ def decode(content: bytes) -> tuple[Attributes, bytes]:
         WyrcanError: ``efi-variable-short`` where even the attributes are incomplete.
     """
     if len(content) < _ATTRIBUTES_SIZE:
-        raise WyrcanError("efi-variable-short", "The EFI variable is cut short: the firmware gave no attributes.")
+        raise WyrcanError(
+            "efi-variable-short",
+            "The EFI variable is cut short: the firmware gave no attributes.",
+            hint='Choose "Forget the saved choice" in the boot menu, and save it anew.',
+        )
     return Attributes(int.from_bytes(content[:_ATTRIBUTES_SIZE], "little")), content[_ATTRIBUTES_SIZE:]

@@ -1,5 +1,6 @@
 """What each command does to a machine, and what it prints."""
 
+import dataclasses
 import json
 import threading
 import time
@@ -86,6 +87,56 @@ def test_boot_without_an_image_tells_what_it_does_not_understand(
     assert "wyr.imgae=typo" in told
     assert "The saved choice cannot be understood" in told
     assert rig.saved == b"half a choice"
+    assert rig.kexec.executed
+
+
+def test_boot_without_an_image_tells_every_failure_and_when_it_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unattended, "_FIRST_PAUSE", 0.1)
+    layout = tmp_path / "layout"
+    rig = Rig(tmp_path / "told", cmdline=f"wyr.img=oci:{layout}")
+    thread = threading.Thread(target=wyrcan, args=(rig, "boot"), daemon=True)
+    thread.start()
+    told = ""
+    deadline = time.monotonic() + 20
+    while "Trying again" not in told and time.monotonic() < deadline:
+        told += capsys.readouterr().err
+        time.sleep(0.01)
+    line = told.splitlines()[0]
+    assert line.startswith(f"wyrcan: {layout} is not an OCI layout")
+    assert line.endswith("Trying again in 0 seconds.")
+    bootable_image().write_layout(layout)
+    thread.join(20)
+    assert rig.kexec.executed
+
+
+def test_settings_of_the_medium_count_where_another_place_names_the_image(
+    tmp_path: Path, image: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unattended, "_MENU_PATIENCE", 0.0)
+    rig = Rig(tmp_path / "told", cmdline="wyr.timeout=1")
+    rig.save(json.dumps({"image": image}).encode())
+    rig.medium.write_bytes(b'{"network": {"c.network": {"Match": {"Name": "eth0"}}}}')
+    assert wyrcan(rig, "boot") == 0
+    assert rig.kexec.executed
+    assert (rig.root / "run/systemd/network/c.network").read_text() == "[Match]\nName=eth0\n"
+
+
+def test_choice_that_another_place_names_does_not_wait_for_the_medium(tmp_path: Path, image: str) -> None:
+    class Missing:
+        """A medium that never appears."""
+
+        def read(self) -> None:
+            over.wait(20)
+
+    over = threading.Event()
+    rig = Rig(tmp_path / "told", cmdline=f"wyr.img={image}")
+    rig.adapters = dataclasses.replace(rig.adapters, medium=Missing())
+    begin = time.monotonic()
+    assert wyrcan(rig, "boot") == 0
+    over.set()
+    assert time.monotonic() - begin < 10
     assert rig.kexec.executed
 
 
@@ -207,6 +258,31 @@ def told(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
     """The lines that were printed, by their first word."""
     lines = capsys.readouterr().out.splitlines()
     return {line[:12].strip(): line[12:] for line in lines}
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "code"),
+    [
+        ("wyr.net.a.Match.Name=eth0 wyr.registry=ftp://x", None, 0),
+        ("wyr.net.a.Match", None, 1),
+        ("", b"half a choice", 1),
+    ],
+)
+def test_net_apply_fails_where_settings_may_be_missing(
+    tmp_path: Path, words: str, value: bytes | None, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig = Rig(tmp_path / "told", cmdline=words)
+    if value:
+        rig.save(value)
+    assert wyrcan(rig, "net", "apply") == code
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_net_apply_fails_where_nothing_can_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rig = Rig(tmp_path / "told", cmdline="wyr.net.a.Match.Name=eth0")
+    (rig.root / "run/systemd").write_text("no folder")
+    assert wyrcan(rig, "net", "apply") == 1
+    assert "The network settings cannot be written" in capsys.readouterr().err
 
 
 def test_check_tells_all_about_an_image_that_boots(rig: Rig, image: str, capsys: pytest.CaptureFixture[str]) -> None:

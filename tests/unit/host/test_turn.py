@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -118,3 +119,34 @@ def test_garbage_in_the_status_file_is_no_status(tmp_path: Path) -> None:
     for garbage in (b"", b"{", b"\xff"):
         (tmp_path / "run/wyrcan/status").write_bytes(garbage)
         assert Turn(tmp_path).status() is None
+
+
+def test_threads_of_one_process_may_put_the_same_mark_down_at_once(tmp_path: Path) -> None:
+    turn = Turn(tmp_path)
+    turn.attend()
+    failures: list[Exception] = []
+
+    def attend() -> None:
+        try:
+            for _ in range(500):
+                turn.attend()
+        except (OSError, WyrcanError) as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=attend) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert [path.name for path in (tmp_path / "run/wyrcan").iterdir()] == ["attended"]
+
+
+def test_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("")
+    turn = Turn(tmp_path)
+    for act in (turn.attend, lambda: turn.show("tty1"), lambda: turn.tell(STATUS), turn.taken("tty1").__enter__):
+        with pytest.raises(WyrcanError) as caught:
+            act()
+        assert caught.value.code == "turn-unwritable"
+        assert caught.value.hint == "Run as root."

@@ -4,6 +4,7 @@ import pytest
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.oci.reference import RegistryReference, parse_reference
 
 
 @pytest.mark.parametrize(
@@ -14,6 +15,11 @@ from wyrcan_tui.oci.address import RegistryAddress
         ("https://quay.io", RegistryAddress("quay.io")),
         ("http://10.0.0.1:5000/", RegistryAddress("10.0.0.1:5000", plain=True)),
         ("[::1]:5000", RegistryAddress("[::1]:5000")),
+        ("localhost", RegistryAddress("localhost")),
+        ("registry", RegistryAddress("registry:443")),
+        ("https://registry/", RegistryAddress("registry:443")),
+        ("http://registry", RegistryAddress("registry:80", plain=True)),
+        ("http://registry:5000", RegistryAddress("registry:5000", plain=True)),
     ],
 )
 def test_registry_is_plain_only_where_it_was_said(text: str, address: RegistryAddress) -> None:
@@ -23,6 +29,12 @@ def test_registry_is_plain_only_where_it_was_said(text: str, address: RegistryAd
 def test_registry_reads_back_as_it_is_written() -> None:
     for text in ("quay.io", "http://10.0.0.1:5000"):
         assert str(RegistryAddress.parse(text)) == text
+
+
+@pytest.mark.parametrize("text", ["registry", "http://registry", "REGISTRY", "localhost", "[::1]", "quay.io"])
+def test_reference_to_an_image_in_any_registry_reads_back_as_the_same(text: str) -> None:
+    reference = RegistryReference(RegistryAddress.parse(text).host, "demo/os", "1")
+    assert parse_reference(str(reference)) == reference
 
 
 @pytest.mark.parametrize("text", ["", "://quay.io", "ftp://quay.io", "quay.io/fedora", "quay.io:port", "a b", "-x.io"])

@@ -115,6 +115,10 @@ def test_another_tag_drops_the_digest() -> None:
 
 def test_registry_is_a_host_with_or_without_a_port() -> None:
     assert all(map(is_registry, ["quay.io", "localhost:5000", "10.0.0.1", "[::1]:443"]))
+    assert is_registry(f"{'a' * 63}.io:5000")
+    assert is_registry(".".join(["a" * 49] * 5) + ".io")
+    assert not is_registry(f"{'a' * 64}.io")
+    assert not is_registry(".".join(["a" * 49] * 5) + ".info")
     assert not any(map(is_registry, ["", "quay.io/", "quay.io:", "::1", "quay..io", "quay.io\n"]))
 
 

@@ -1,0 +1,67 @@
+"""Booting what this machine has been told to boot, as `wyrcan boot` does at every start."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.flows.boot import Order, boot
+from wyrcan_tui.flows.instructions import Instructions
+from wyrcan_tui.flows.unattended import Attempt, boot_unattended
+from wyrcan_tui.oci.reference import Reference
+from wyrcan_tui.progress import Meter
+
+
+def boot_as_told(adapters: Adapters, tell: Callable[[str], None]) -> None:
+    """Boot what this machine has been told to boot, once it has been told, and try until it works.
+
+    `tell` is given a line for the journal about every failure, and once about everything else worth knowing.
+    """
+    told = _Told(adapters, tell)
+    boot_unattended(adapters.turn, told.find, told.failed)
+
+
+class _Told:
+    def __init__(self, adapters: Adapters, tell: Callable[[str], None]) -> None:
+        self._adapters = adapters
+        self._instructions = Instructions(adapters)
+        self._tell = tell
+        self._known: set[str] = set()
+
+    def find(self) -> Attempt | None:
+        decision = self._instructions.follow()
+        if decision.choice.image is None:
+            self._instructions.ask_medium()
+            decision = self._instructions.follow()
+        else:
+            # Nobody waits for a medium that may not be there at all; but the network and the registries that it tells
+            # of count as soon as it speaks, as they do in the menu.
+            threading.Thread(target=self._listen, name="medium", daemon=True).start()
+        problems = " ".join(problem.message for problem in decision.problems)
+        image, arguments = decision.choice.image, decision.choice.cmdline
+        if problems:
+            self._tell_once(problems)
+        if image is None or not decision.unattended:
+            self._tell_once("Nothing to boot until somebody chooses.")
+            return None
+        return Attempt(str(image), decision.timeout, lambda meter: self._boot(image, arguments, meter), problems)
+
+    def failed(self, error: WyrcanError, pause: float) -> None:
+        self._tell(f"{error} Trying again in {pause:.0f} seconds.")
+
+    def _listen(self) -> None:
+        self._instructions.ask_medium()
+        self._instructions.follow()
+
+    def _boot(self, image: Reference, arguments: tuple[str, ...], meter: Meter) -> None:
+        # Read once more: the medium may have spoken during the countdown.
+        order = Order(image, arguments, self._instructions.follow().registries)
+        machine = self._adapters.machine
+        boot(order, machine.platform, self._adapters.kexec, self._adapters.networkd, meter, memory=machine.memory)
+
+    def _tell_once(self, text: str) -> None:
+        if text not in self._known:
+            self._known.add(text)
+            self._tell(text)
