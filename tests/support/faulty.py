@@ -7,6 +7,7 @@ with FaultyRegistry() as registry:
 
 import ssl
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ class Answer:
     """One answer. `sent` is how many bytes of the body go out before the connection breaks; all where it is None.
 
     A body that is `endless` is sent again and again until the other side hangs up. Where `ranges` is set, a request
-    for a range gets that part of the body.
+    for a range gets that part of the body. A `trickle` is the seconds before each single byte of the body.
     """
 
     status: int = 200
@@ -29,6 +30,7 @@ class Answer:
     sent: int | None = None
     endless: bool = False
     ranges: bool = False
+    trickle: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,12 @@ class FaultyRegistry:
         if not answer.endless:
             handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
-        handler.wfile.write(body[: answer.sent])
+        if answer.trickle:
+            for byte in body:
+                time.sleep(answer.trickle)
+                handler.wfile.write(bytes([byte]))
+        else:
+            handler.wfile.write(body[: answer.sent])
         while answer.endless:
             handler.wfile.write(body)
         handler.close_connection = True

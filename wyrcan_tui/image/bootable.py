@@ -19,12 +19,13 @@ _MODULES: Final = b"usr/lib/modules"
 _KARGS: Final = b"usr/lib/bootc/kargs.d"
 _CMDLINE: Final = b"boot/wyrcan.cmdline"
 _KERNELS: Final = (b"boot/wyrcan.kernel", b"boot/vmlinuz", b"vmlinuz")
-_INITRDS: Final = (b"initrd", b"initramfs", b"System.map")
 
 LARGEST_KERNEL: Final = 256 << 20
 """Bytes of the largest kernel file that is looked at, and of the kernel in it; a UKI with all it has stays below."""
 LARGEST_TEXT: Final = 1 << 20
 """Bytes of the largest command line or configuration file that is looked at."""
+MOST_KEPT: Final = LARGEST_KERNEL
+"""Bytes of all files together that are kept at hand while they stream by; what is needed besides is read once more."""
 
 
 def kernel_path(tree: Tree) -> bytes | None:
@@ -89,13 +90,14 @@ def needs_init_link(tree: Tree) -> bool:
 def may_matter(path: bytes, size: int) -> bool:
     """Tell whether a file should be kept at hand while it streams by, because boot is likely to need its bytes."""
     directory, _, name = path.rpartition(b"/")
-    if directory == b"boot":
-        return size <= LARGEST_KERNEL and not name.startswith(_INITRDS)
-    # A UKI has its place where firmware looks for it; /boot/wyrcan.kernel is then a link to it.
-    if name == b"vmlinuz" or path in _KERNELS or name.endswith(b".efi"):
-        return size <= LARGEST_KERNEL
+    in_boot = directory == b"boot"
     in_modules = directory.rpartition(b"/")[0].endswith(b"lib/modules")
-    return size <= LARGEST_TEXT and (directory.endswith(b"lib/bootc/kargs.d") or (in_modules and name == b"config"))
+    if path in _KERNELS or (in_boot and name.startswith(b"vmlinuz-")) or (in_modules and name == b"vmlinuz"):
+        return size <= LARGEST_KERNEL
+    # A UKI has its place where firmware looks for it; /boot/wyrcan.kernel is then a link to it.
+    if name.endswith(b".efi"):
+        return size <= LARGEST_KERNEL
+    return size <= LARGEST_TEXT and (path == _CMDLINE or is_config(path) or directory.endswith(b"lib/bootc/kargs.d"))
 
 
 def arguments(files: Mapping[bytes, bytes], architecture: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.image.bootable import may_matter
+from wyrcan_tui.image.bootable import MOST_KEPT, may_matter
 from wyrcan_tui.image.initrd import File, Metadata
 from wyrcan_tui.image.losses import Loss, Losses
 from wyrcan_tui.image.merge import Merge, parent
@@ -76,6 +76,7 @@ class Rootfs:
         self.contents: dict[bytes, bytes] = {}
         self.origins: dict[bytes, tuple[int, bytes]] = {}
         self.missed: defaultdict[int, dict[bytes, list[bytes]]] = defaultdict(dict)
+        self._kept = 0
         self._sink = sink
         self._notice = notice
         self._merge = Merge()
@@ -136,7 +137,8 @@ class Rootfs:
 
     def _write_file(self, layer: int, names: list[bytes], entry: Entry, reader: TarReader) -> File:
         body: Iterable[bytes | memoryview] = reader.body()
-        if any(may_matter(name, entry.size) for name in names):
+        if self._kept + entry.size <= MOST_KEPT and any(may_matter(name, entry.size) for name in names):
+            self._kept += entry.size
             content = b"".join(body)
             self.contents |= dict.fromkeys(names, content)
             self._notice(names[0], content)

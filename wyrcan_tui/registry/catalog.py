@@ -15,7 +15,7 @@ from wyrcan_tui.oci.reference import DOCKER_HUB
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry import listing
 from wyrcan_tui.registry.listing import Page
-from wyrcan_tui.registry.transport import Transport, parse_json, read_bounded, unreachable
+from wyrcan_tui.registry.transport import Transport, parse_json, read_bounded, session, unreachable
 
 HUB_API: Final = "https://hub.docker.com"
 
@@ -68,7 +68,8 @@ class DockerHub(Distribution):
     def __init__(self, meter: Meter, api: str = HUB_API) -> None:
         super().__init__(RegistryAddress(DOCKER_HUB), meter)
         self._api = api
-        self._session = requests.Session()
+        self._meter = meter
+        self._session = session()
 
     def repositories(self) -> Iterator[Page[str]]:
         """Raise, as Docker Hub lists nothing unasked (see `Catalog`)."""
@@ -80,8 +81,12 @@ class DockerHub(Distribution):
 
     def tags(self, repository: str) -> Iterator[Page[Tag]]:
         """Yield pages of tags, the newest first (see `Catalog`)."""
+        return listing.bounded(self._tags(repository), self._transport.address)
+
+    def _tags(self, repository: str) -> Iterator[Page[Tag]]:
         url = f"{self._api}/v2/repositories/{repository}/tags?page_size={listing.PAGE}&ordering=last_updated"
         while url:
+            self._meter.check()
             try:
                 response = self._session.get(url, timeout=30, stream=True)
             except requests.RequestException as error:

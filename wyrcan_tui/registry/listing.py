@@ -11,10 +11,15 @@ from typing import Final, Generic, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.registry.transport import Transport, parse_json, read_bounded
 
 PAGE: Final = 100
 """Entries that are asked for at a time."""
+_MOST: Final = 100_000
+"""Entries of the longest listing: no person looks through more, and one that never ends would fill the memory."""
+_LONGEST_NAME: Final = 255
+"""Characters of the longest name that is listed: a longer one fits into no reference (distribution's `reference`)."""
 
 Item = TypeVar("Item")
 
@@ -31,10 +36,12 @@ def repositories(transport: Transport) -> Iterator[Page[str]]:
     """Yield the names of all repositories in pages, in the registry's order.
 
     Raises:
-        WyrcanError: ``catalog-closed`` where the registry does not list them, and what `Transport.get` raises.
+        WyrcanError: ``catalog-closed`` where the registry does not list them, and what `bounded` and `Transport.get`
+            raise.
     """
     try:
-        yield from _pages(transport, f"_catalog?n={PAGE}", "registry:catalog:*", "repositories")
+        pages = _pages(transport, f"_catalog?n={PAGE}", "registry:catalog:*", "repositories")
+        yield from bounded(pages, transport.address)
     except WyrcanError as error:
         if error.code not in ("registry-denied", "registry-missing"):
             raise
@@ -49,10 +56,11 @@ def tags(transport: Transport, repository: str) -> Iterator[Page[str]]:
     """Yield the names of all tags of a repository in pages, in the registry's order (by the spec: lexical).
 
     Raises:
-        WyrcanError: ``repository-missing``, and what `Transport.get` raises.
+        WyrcanError: ``repository-missing``, and what `bounded` and `Transport.get` raise.
     """
     try:
-        yield from _pages(transport, f"{repository}/tags/list?n={PAGE}", f"repository:{repository}:pull", "tags")
+        pages = _pages(transport, f"{repository}/tags/list?n={PAGE}", f"repository:{repository}:pull", "tags")
+        yield from bounded(pages, transport.address)
     except WyrcanError as error:
         if error.code != "registry-missing":
             raise
@@ -61,6 +69,25 @@ def tags(transport: Transport, repository: str) -> Iterator[Page[str]]:
             f"The registry {transport.address.host} has no repository {repository}.",
             hint="Check its name, or choose one from the list.",
         ) from error
+
+
+def bounded(pages: Iterator[Page[Item]], address: RegistryAddress) -> Iterator[Page[Item]]:
+    """Pass the pages of a listing on as long as they bring no more than anybody could look through.
+
+    Raises:
+        WyrcanError: ``registry-endless``.
+    """
+    entries = 0
+    for page in pages:
+        # One that brings little has cost a request all the same.
+        entries += max(PAGE, len(page.items))
+        if entries > _MOST:
+            raise WyrcanError(
+                "registry-endless",
+                f"The registry {address.host} lists more than {_MOST} entries and may never end.",
+                hint=f"Type the reference instead: {address.host}/REPOSITORY:TAG.",
+            )
+        yield page
 
 
 def _pages(transport: Transport, path: str, scope: str, key: str) -> Iterator[Page[str]]:
@@ -75,7 +102,8 @@ def _pages(transport: Transport, path: str, scope: str, key: str) -> Iterator[Pa
         # A listing that comes back to where it was would never end.
         if path in seen:
             path = ""
-        yield Page([str(name) for name in names] if isinstance(names, list) else [], bool(path))
+        found = [str(name) for name in names] if isinstance(names, list) else []
+        yield Page([name for name in found if len(name) <= _LONGEST_NAME], bool(path))
 
 
 def _below_v2(url: str) -> str:

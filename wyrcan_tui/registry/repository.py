@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
-from functools import partial
 from typing import Final
 
 import requests
@@ -17,9 +17,8 @@ from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor, missing_blob
 from wyrcan_tui.oci.reference import RegistryReference
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.listing import tags
-from wyrcan_tui.registry.transport import Transport, read_bounded
+from wyrcan_tui.registry.transport import Transport, pieces, read_bounded
 
-_CHUNK: Final = 1 << 20
 _RESUMES: Final = 8
 """Times that one blob's broken transfer is taken up again."""
 _SHOWN_TAGS: Final = 12
@@ -62,7 +61,7 @@ class RegistrySource:
         )
 
     def blob(self, descriptor: Descriptor) -> Iterator[bytes]:
-        """Yield a blob's bytes; a transfer that breaks off goes on where it stopped (RFC 9110, 14.2).
+        """Yield a blob's bytes; a transfer that breaks off or trickles goes on where it stopped (RFC 9110, 14.2).
 
         Raises:
             WyrcanError: ``blob-missing``; ``registry-unreachable`` where it breaks off again and again; and what
@@ -72,9 +71,7 @@ class RegistrySource:
         path = f"{self._reference.repository}/blobs/{descriptor.digest}"
         position = 0
         for attempt in range(_RESUMES):
-            headers = {"Accept-Encoding": "identity"}
-            if position:
-                headers["Range"] = f"bytes={position}-"
+            headers = {"Range": f"bytes={position}-"} if position else {}
             try:
                 response = transport.get(path, scope=self._scope, headers=headers)
             except WyrcanError as error:
@@ -83,19 +80,14 @@ class RegistrySource:
                 raise missing_blob(descriptor, f"The registry {self._reference.registry}") from error
             # A server that knows no ranges starts again from the front.
             skip = position if response.status_code == requests.codes.ok else 0
-            try:
-                # Read as it comes: what waits to fill a buffer is lost when the transfer breaks off.
-                for chunk in iter(partial(response.raw.read1, _CHUNK), b""):
-                    fresh = chunk[skip:] if skip else chunk
-                    skip = max(0, skip - len(chunk))
+            # What came is kept, and the next round asks for the rest.
+            with contextlib.suppress(urllib3.exceptions.HTTPError), contextlib.closing(pieces(response)) as coming:
+                for piece in coming:
+                    fresh = piece[skip:] if skip else piece
+                    skip = max(0, skip - len(piece))
                     position += len(fresh)
                     if fresh:
                         yield fresh
-            except urllib3.exceptions.HTTPError:
-                # What came is kept, and the next round asks for the rest.
-                pass
-            finally:
-                response.close()
             if position >= descriptor.size:
                 return
             transport.pause(attempt)

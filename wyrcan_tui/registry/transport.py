@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import random
-from collections.abc import Mapping
+import time
+from collections.abc import Generator, Mapping
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3
 
 from wyrcan_tui import __version__
 from wyrcan_tui.errors import WyrcanError
@@ -21,6 +24,10 @@ from wyrcan_tui.registry.challenge import Challenge
 
 _TIMEOUT: Final = (10.0, 30.0)
 """Seconds to wait for a connection, and for the next byte on one."""
+_WINDOW: Final = 120.0
+_LEAST: Final = 64 << 10
+"""Bytes that must come in each `_WINDOW` seconds of waiting: what trickles would hold a boot up for ever."""
+_CHUNK: Final = 1 << 20
 _TRIES: Final = 5
 _LONGEST_PAUSE: Final = 30.0
 _LONGEST_WAIT: Final = 120.0
@@ -38,8 +45,7 @@ class Transport:
     def __init__(self, address: RegistryAddress, meter: Meter) -> None:
         self.address = address
         self._meter = meter
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = f"wyrcan/{__version__}"
+        self._session = session()
         self._base = ""
         self._tokens: dict[str, str] = {}
 
@@ -62,6 +68,7 @@ class Transport:
             CancelledError: where somebody asked to stop.
         """
         for attempt in range(_TRIES):
+            self._meter.check()
             last = attempt == _TRIES - 1
             try:
                 response = self._authorized(path, scope, headers or {})
@@ -128,7 +135,9 @@ class Transport:
     def _ask_for_token(self, challenge: Challenge, scope: str) -> requests.Response:
         if urlsplit(challenge.realm).scheme not in ("http", "https"):
             raise WyrcanError(
-                "registry-error", f"The registry {self.address.host} asks for a token, but not where to get one."
+                "registry-error",
+                f"The registry {self.address.host} asks for a token, but does not say where to get one.",
+                hint="Check the address: is it the registry itself? If it is, ask who runs it.",
             )
         return self._session.get(
             challenge.realm,
@@ -141,28 +150,68 @@ class Transport:
         document = parse_json(read_bounded(response), self.address)
         token = document.get("token") or document.get("access_token")
         if not isinstance(token, str):
-            raise WyrcanError("registry-error", f"The registry {self.address.host} answered without a token.")
+            raise WyrcanError(
+                "registry-error",
+                f"The registry {self.address.host} was asked for a token and answered without one.",
+                hint="Try again; if it stays so, ask who runs the registry.",
+            )
         return token
+
+
+def session() -> requests.Session:
+    """Return a session that says who we are, and wants bodies as they are stored: those have digests."""
+    new = requests.Session()
+    new.headers.update({"User-Agent": f"wyrcan/{__version__}", "Accept-Encoding": "identity"})
+    return new
+
+
+def pieces(response: requests.Response) -> Generator[bytes]:
+    """Yield a body in pieces of at most about a mebibyte, as they come, and close the response.
+
+    Raises:
+        urllib3.exceptions.HTTPError: where it breaks off, or comes so slowly that nobody should wait for it.
+    """
+    waited, received = 0.0, 0
+    try:
+        while True:
+            began = time.monotonic()
+            # Read as it comes: what waits to fill a buffer is lost when the transfer breaks off.
+            piece = response.raw.read1(_CHUNK)
+            if not piece:
+                return
+            # Only what the registry takes counts, not what is done with the pieces meanwhile.
+            waited += time.monotonic() - began
+            received += len(piece)
+            yield piece
+            if waited >= _WINDOW:
+                if received < _LEAST:
+                    raise urllib3.exceptions.ProtocolError(OSError(errno.ETIMEDOUT, "it only trickled in"))
+                waited, received = 0.0, 0
+    finally:
+        response.close()
 
 
 def read_bounded(response: requests.Response) -> bytes:
     """Return a response's body, which may not be larger than a manifest may be.
 
     Raises:
-        WyrcanError: ``registry-error`` where it is larger; ``registry-unreachable`` where it breaks off.
+        WyrcanError: ``registry-error`` where it is larger; ``registry-unreachable`` where it breaks off or trickles.
     """
     body = bytearray()
     try:
-        for chunk in response.iter_content(1 << 16):
-            body += chunk
+        for piece in pieces(response):
+            body += piece
             if len(body) > LARGEST_DOCUMENT:
-                raise WyrcanError("registry-error", "The registry's answer is endless.", url=response.url)
-    except requests.RequestException as error:
+                raise WyrcanError(
+                    "registry-error",
+                    "The registry's answer is endless.",
+                    hint="Check the address: is it the registry itself?",
+                    url=response.url,
+                )
+    except urllib3.exceptions.HTTPError as error:
         raise WyrcanError(
             "registry-unreachable", f"The registry's answer broke off: {_cause(error)}.", hint="Try again."
         ) from error
-    finally:
-        response.close()
     return bytes(body)
 
 

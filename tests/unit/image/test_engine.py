@@ -17,9 +17,11 @@ from tests.support.sources import AMD64, MemorySource, opened
 from tests.support.tree import Node, read_directory
 from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.image import bootable, engine
+from wyrcan_tui.image import bootable, engine, rootfs
 from wyrcan_tui.image.engine import Bootable
+from wyrcan_tui.image.layers import Layers
 from wyrcan_tui.image.resolve import resolve
+from wyrcan_tui.image.weigh import Scale
 from wyrcan_tui.kernel.config import Compression
 from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.platform import Platform
@@ -161,6 +163,17 @@ def test_kernel_is_the_one_that_is_at_its_place_in_the_root(case: str) -> None:
     built, tree = build(content)
     assert built.kernel == KERNEL
     assert tree[built.kernel_path.removeprefix("/").encode()].content == KERNEL
+    assert examine(content).kernel == KERNEL
+
+
+def test_what_is_kept_at_hand_has_a_limit_and_the_rest_is_read_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rootfs, "MOST_KEPT", 3 * len(OTHER_KERNEL))
+    others = [File(f"boot/vmlinuz-6.1{number}.0", OTHER_KERNEL) for number in range(5)]
+    content = image([*others, File("boot/vmlinuz-6.19.0", KERNEL), INIT])
+    with Layers(*opened(content), Meter()) as layers:
+        merged = rootfs.Rootfs(Scale())
+        merged.read(layers)
+    assert sorted(merged.contents) == [b"boot/vmlinuz-6.10.0", b"boot/vmlinuz-6.11.0", b"boot/vmlinuz-6.12.0"]
     assert examine(content).kernel == KERNEL
 
 

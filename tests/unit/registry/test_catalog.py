@@ -1,6 +1,7 @@
 """What a registry has: repositories and tags, page by page."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.registry import Registry
 from tests.unit.registry.conftest import ImpatientMeter
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.progress import CancelledError
 from wyrcan_tui.registry import listing
 from wyrcan_tui.registry.catalog import Catalog, Distribution, DockerHub, Tag, catalog
 from wyrcan_tui.registry.listing import Page
@@ -85,6 +87,66 @@ def test_pages_that_go_in_circles_end(faulty: FaultyRegistry, there: Catalog) ->
     link = {"Link": '</v2/_catalog?n=100>; rel="next"'}
     faulty.answer("/v2/_catalog", Answer(headers=link, body=answered(repositories=["a"])))
     assert list(there.repositories()) == [Page(["a"])]
+
+
+class EndlessTags(FaultyRegistry):
+    """A registry whose every page of tags, also by Docker Hub's API, has another one behind it."""
+
+    def page(self, number: int, *names: str) -> Answer:
+        """The page with this number."""
+        following = f"/v2/demo/tags/list?last={number}"
+        body = {"tags": names, "results": [{"name": name} for name in names], "next": f"{self.url}{following}"}
+        return Answer(headers={"Link": f'<{following}>; rel="next"'}, body=answered(**body))
+
+    def answer_with(self, *names: str) -> None:
+        """Give such pages, each with these names on it."""
+        for path in ("/v2/demo/tags/list", "/v2/repositories/demo/tags"):
+            self.answer(path, *(self.page(number, *names) for number in range(50)))
+
+
+@pytest.fixture
+def endless() -> Iterator[EndlessTags]:
+    """A registry whose tags never end."""
+    with EndlessTags() as registry:
+        yield registry
+
+
+@pytest.fixture(params=["distribution", "Docker Hub"])
+def endless_catalog(request: pytest.FixtureRequest, endless: EndlessTags, meter: ImpatientMeter) -> Catalog:
+    """What it has, by either protocol."""
+    if request.param == "Docker Hub":
+        return DockerHub(meter, endless.url)
+    return Distribution(RegistryAddress(endless.host, plain=True), meter)
+
+
+@pytest.mark.parametrize("names", [(), ("a",), tuple(map(str, range(150)))], ids=len)
+def test_listing_without_an_end_is_refused(
+    endless: EndlessTags, endless_catalog: Catalog, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "_MOST", 1000)
+    endless.answer_with(*names)
+    with pytest.raises(WyrcanError) as raised:
+        list(endless_catalog.tags("demo"))
+    assert raised.value.code == "registry-endless"
+    assert raised.value.hint
+    assert len(endless.requests) <= 11
+
+
+def test_wish_to_stop_ends_a_listing_between_two_pages(
+    endless: EndlessTags, endless_catalog: Catalog, meter: ImpatientMeter
+) -> None:
+    endless.answer_with("a")
+    pages = endless_catalog.tags("demo")
+    next(pages)
+    meter.cancel()
+    with pytest.raises(CancelledError):
+        next(pages)
+    assert len(endless.requests) == 1
+
+
+def test_name_that_fits_into_no_reference_is_left_out(faulty: FaultyRegistry, there: Catalog) -> None:
+    faulty.answer("/v2/_catalog", Answer(body=answered(repositories=["a" * 255, "b" * 256])))
+    assert list(there.repositories()) == [Page(["a" * 255])]
 
 
 @pytest.mark.parametrize("tags", [None, "v1", 3])

@@ -1,6 +1,7 @@
 """Images in a registry: from Debian's own registry server, and from one that breaks off."""
 
 import random
+import time
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,7 @@ from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor, Manifest, parse_manifest
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import RegistryReference
+from wyrcan_tui.registry import transport
 from wyrcan_tui.registry.repository import RegistrySource
 
 AMD64 = Platform("linux", "amd64")
@@ -156,6 +158,41 @@ def test_transfer_that_never_gets_further_ends(
     assert raised.value.code == "registry-unreachable"
     assert "after 0 of 3000000 bytes" in raised.value.message
     assert len(meter.pauses) == len(faulty.requests) == 8
+
+
+def test_transfer_that_trickles_is_taken_up_again(
+    faulty: FaultyRegistry, broken: RegistrySource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "_WINDOW", 0.2)
+    faulty.answer(BLOB_PATH, Answer(body=BLOB, ranges=True, trickle=0.01), Answer(body=BLOB, ranges=True))
+    assert b"".join(broken.blob(BLOB_DESCRIPTOR)) == BLOB
+    _, again = faulty.requests
+    assert 1 < int(again.headers["range"].removeprefix("bytes=").removesuffix("-")) < 100
+
+
+def test_transfer_that_goes_on_trickling_ends(
+    faulty: FaultyRegistry, broken: RegistrySource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "_WINDOW", 0.05)
+    faulty.answer(BLOB_PATH, Answer(body=BLOB, ranges=True, trickle=0.01))
+    with pytest.raises(WyrcanError) as raised:
+        list(broken.blob(BLOB_DESCRIPTOR))
+    assert raised.value.code == "registry-unreachable"
+    assert "8 times" in raised.value.message
+
+
+def test_reader_that_takes_its_time_is_not_taken_for_a_registry_that_trickles(
+    faulty: FaultyRegistry, broken: RegistrySource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "_WINDOW", 0.3)
+    monkeypatch.setattr(transport, "_LEAST", 1 << 30)
+    faulty.answer(BLOB_PATH, Answer(body=BLOB, ranges=True))
+    found = b""
+    for piece in broken.blob(BLOB_DESCRIPTOR):
+        time.sleep(0.2)
+        found += piece
+    assert found == BLOB
+    assert len(faulty.requests) == 1
 
 
 def test_blob_without_an_end_is_left_alone(faulty: FaultyRegistry, broken: RegistrySource) -> None:

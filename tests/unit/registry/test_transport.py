@@ -100,13 +100,15 @@ def test_token_server_that_gives_no_token_is_an_error(
 ) -> None:
     faulty.answer(PATH, challenge(faulty))
     faulty.answer("/token", Answer(body=body))
-    assert refusal(transport).code == "registry-error"
+    error = refusal(transport)
+    assert (error.code, bool(error.hint)) == ("registry-error", True)
 
 
 @pytest.mark.parametrize("realm", ["file:///etc/passwd", "nonsense"])
 def test_token_is_fetched_by_http_only(faulty: FaultyRegistry, transport: Transport, realm: str) -> None:
     faulty.answer(PATH, challenge(faulty, realm))
-    assert refusal(transport).code == "registry-error"
+    error = refusal(transport)
+    assert (error.code, bool(error.hint)) == ("registry-error", True)
 
 
 def test_redirect_to_another_host_does_not_take_the_token_along(faulty: FaultyRegistry, transport: Transport) -> None:
@@ -173,11 +175,23 @@ def test_what_cannot_heal_is_an_error_at_once(
     assert len(faulty.asked(PATH)) == 1
 
 
-def test_wish_to_stop_ends_the_patience(faulty: FaultyRegistry, transport: Transport, meter: ImpatientMeter) -> None:
-    faulty.answer(PATH, Answer(503))
+def test_nothing_is_asked_once_somebody_wishes_to_stop(
+    faulty: FaultyRegistry, transport: Transport, meter: ImpatientMeter
+) -> None:
     meter.cancel()
     with pytest.raises(CancelledError):
         fetched(transport)
+    assert faulty.requests == []
+
+
+def test_wish_to_stop_ends_the_patience(
+    faulty: FaultyRegistry, transport: Transport, meter: ImpatientMeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faulty.answer(PATH, Answer(503))
+    with monkeypatch.context() as patch, pytest.raises(CancelledError):
+        patch.setattr(meter, "pause", lambda seconds: meter.cancel())
+        fetched(transport)
+    assert len(faulty.requests) == 1
 
 
 # Words
@@ -213,6 +227,15 @@ def test_answer_as_large_as_allowed_is_taken(faulty: FaultyRegistry, transport: 
 def test_answer_that_breaks_off_is_an_error(faulty: FaultyRegistry, transport: Transport) -> None:
     faulty.answer(PATH, Answer(body=bytes(1000), sent=10))
     assert refusal(transport).code == "registry-unreachable"
+
+
+def test_answer_that_trickles_is_an_error(
+    faulty: FaultyRegistry, transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wyrcan_tui.registry.transport._WINDOW", 0.1)
+    faulty.answer(PATH, Answer(body=bytes(1000), trickle=0.01))
+    error = refusal(transport)
+    assert (error.code, "trickled" in error.message) == ("registry-unreachable", True)
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>", b"[]", b"\xff", b"[" * 100_000])
