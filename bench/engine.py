@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from wyrcan_tui.flows.boot import Order, prepared
+from wyrcan_tui.host.heap import share_heap
 from wyrcan_tui.image.initrd import InitrdWriter
 from wyrcan_tui.image.rootfs import Rootfs
 from wyrcan_tui.image.source import CHUNK
@@ -70,6 +71,8 @@ READERS: Final[dict[str, Callable[[Sequence[Path]], None]]] = {
 
 def main(what: str, *arguments: str) -> None:
     """Print the initrd's bytes, or for a reader the seconds that it takes on one core."""
+    # As the command does it.
+    share_heap()
     if what == "prepare":
         print(prepare(*arguments))
         return

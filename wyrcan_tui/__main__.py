@@ -6,11 +6,13 @@ import sys
 
 from wyrcan_tui.cli.main import run
 from wyrcan_tui.cli.parser import parser
+from wyrcan_tui.host.heap import share_heap
 from wyrcan_tui.wiring import this_machine
 
 
 def main() -> int:
     """Run the ``wyrcan`` command and return its exit code."""
+    share_heap()
     arguments = parser().parse_args()
     if arguments.command == "menu":
         # Imported here: the menu's libraries take longer to load than most commands to run.

@@ -9,7 +9,7 @@ from typing import Final, Self
 
 from wyrcan_tui.oci.digest import Digest, Hasher
 
-_WAITING: Final = 8
+_WAITING: Final = 4
 """Pieces that may wait for their digest."""
 
 

@@ -18,7 +18,7 @@ from wyrcan_tui.progress import Item, Meter, Stage
 
 _AHEAD: Final = 3
 """Layers that are on their way at the same time."""
-_QUEUED: Final = 16
+_QUEUED: Final = 8
 """Pieces of up to 512 KiB that wait in front of the reader, for each layer."""
 
 _Piece = bytes | BaseException | None
