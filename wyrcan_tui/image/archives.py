@@ -82,11 +82,12 @@ class Archives:
 
         def compress(tool: Compressor) -> Iterator[bytes]:
             try:
-                data = tool.compress(archive) + tool.flush()
+                # Not put together: that would take their memory twice.
+                parts = tool.compress(archive), tool.flush()
             finally:
                 archive.release()
                 done()
-            yield data
+            yield from parts
 
         self._submit(compression, compress)
 

@@ -21,7 +21,7 @@ from wyrcan_tui.image.draft import BufferedDraft, DirectDraft, Draft
 from wyrcan_tui.kernel import cpio
 from wyrcan_tui.kernel.config import Compression
 
-FRAME: Final = 4 << 20
+FRAME: Final = 2 << 20
 """Bytes after which a compressed archive is ended: enough to compress well, little enough to wait for."""
 
 
