@@ -20,7 +20,7 @@ from wyrcan_tui.flows.boot import Order, boot, prepared
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.instructions import follow_instructions
 from wyrcan_tui.flows.keep import forget, keep, kept
-from wyrcan_tui.flows.source import open_source, pinned
+from wyrcan_tui.flows.source import by_host, open_source, pinned
 from wyrcan_tui.flows.unattended import Attempt, boot_unattended
 from wyrcan_tui.image.engine import unpack
 from wyrcan_tui.image.resolve import resolve
@@ -120,7 +120,7 @@ def run_efi(arguments: Namespace, adapters: Adapters) -> int:
         case "write":
             order = _order(arguments)
             old = kept(variables, replace_invalid=arguments.force) or Choice()
-            registries = tuple(dict.fromkeys((*old.registries, *order.registries)))
+            registries = tuple(by_host((*order.registries, *old.registries)).values())
             written = keep(
                 variables,
                 replace(old, image=order.reference, cmdline=order.arguments, registries=registries),
