@@ -31,7 +31,7 @@ class Kexec:
             WyrcanError: ``kexec-denied``, ``kexec-format``, ``kexec-memory`` or ``kexec-failed``.
         """
         # Without it the kernel hashes the initrd with plain C code, several times slower.
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             subprocess.run(["modprobe", "-q", "sha256_ssse3"], check=False, stderr=subprocess.DEVNULL)
         line = cmdline.encode() + b"\0"
         libc = ctypes.CDLL(None, use_errno=True)
@@ -95,4 +95,14 @@ def _not_loaded(number: int) -> WyrcanError:
                 f"This machine has too little memory for the image: {reason}.",
                 hint="Use a smaller image or a machine with more memory.",
             )
-    return WyrcanError("kexec-failed", f"The image's kernel could not be started: {reason}.")
+        case errno.ENOSYS:
+            return WyrcanError(
+                "kexec-denied",
+                f"The kernel that runs here cannot start another one: {reason}.",
+                hint="Start this machine from the Wyrcan ISO, whose kernel can.",
+            )
+    return WyrcanError(
+        "kexec-failed",
+        f"The image's kernel could not be started: {reason}.",
+        hint="Try another image, to see whether this one is the reason.",
+    )
