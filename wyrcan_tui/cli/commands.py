@@ -18,6 +18,7 @@ from wyrcan_tui.flows import browse
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.boot import Order, boot, prepared
 from wyrcan_tui.flows.choice import Choice
+from wyrcan_tui.flows.clock import with_clock
 from wyrcan_tui.flows.instructions import follow_instructions
 from wyrcan_tui.flows.keep import forget, keep, kept
 from wyrcan_tui.flows.source import by_host, open_source, pinned
@@ -38,7 +39,10 @@ def run_boot(arguments: Namespace, adapters: Adapters) -> int:
     platform, memory = adapters.machine.platform, adapters.machine.memory
 
     def start(order: Order, meter: Meter) -> None:
-        boot(order, platform, adapters.kexec, adapters.networkd, meter, memory=memory)
+        def work() -> None:
+            boot(order, platform, adapters.kexec, adapters.networkd, meter, memory=memory)
+
+        with_clock(adapters.clock, work)
 
     if arguments.image:
         with printed_progress(quiet=arguments.quiet) as meter:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.host.mounts import root_in_ram
 
 _SYSCALL: Final = {"x86_64": 320, "aarch64": 294}
 _REBOOT_KEXEC: Final = 0x45584543
-_RAM_FILESYSTEMS: Final = frozenset({"rootfs", "tmpfs", "ramfs"})
 
 
 class Kexec:
@@ -49,7 +49,7 @@ class Kexec:
             WyrcanError: ``kexec-failed``.
         """
         os.sync()
-        if not self._root_in_ram():
+        if not root_in_ram(self._root):
             if subprocess.run(["systemctl", "kexec"], check=False).returncode != 0:
                 raise WyrcanError(
                     "kexec-failed",
@@ -60,12 +60,6 @@ class Kexec:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.reboot(_REBOOT_KEXEC)
         raise _not_loaded(ctypes.get_errno())
-
-    def _root_in_ram(self) -> bool:
-        mounts = [line.split() for line in (self._root / "proc/mounts").read_text().splitlines()]
-        # The last one mounted on a place is the one that is seen there.
-        roots = [mount[2] for mount in mounts if mount[1] == "/"]
-        return bool(roots) and roots[-1] in _RAM_FILESYSTEMS
 
 
 def _not_loaded(number: int) -> WyrcanError:
