@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.host.efivars import EfiVariables
 from wyrcan_tui.host.kexec import Kexec
 from wyrcan_tui.host.machine import Machine
@@ -28,4 +29,5 @@ def this_machine() -> Adapters:
         BootMedium(_MEDIUM_PATIENCE),
         Kexec(root),
         Turn(root),
+        Clock(root),
     )

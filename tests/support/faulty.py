@@ -107,7 +107,7 @@ class FaultyRegistry:
         status, body = answer.status, answer.body
         if answer.ranges and (asked := headers.get("range")):
             status, body = 206, body[int(asked.removeprefix("bytes=").removesuffix("-")) :]
-        handler.send_response(status)
+        handler.send_response_only(status)
         for name, value in answer.headers.items():
             handler.send_header(name, value)
         if not answer.endless:

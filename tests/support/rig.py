@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.host.efivars import EfiVariables
 from wyrcan_tui.host.machine import Machine
 from wyrcan_tui.host.networkd import Networkd
@@ -79,8 +80,17 @@ class Rig:
             self.variable.parent.mkdir(parents=True)
         (root / "proc/cmdline").write_text(f"{cmdline}\n")
         (root / "proc/meminfo").write_text(f"MemTotal:    {memory // 1024} kB\nMemFree:     1024 kB\n")
+        # Not in RAM: as on a workstation, nothing here may set the clock, which is this host's own.
+        (root / "proc/mounts").write_text("/dev/vda1 / ext4 rw,relatime 0 0\n")
         self.adapters = Adapters(
-            root, Machine(root), EfiVariables(root), Networkd(root), MediumFile(self.medium), self.kexec, self.turn
+            root,
+            Machine(root),
+            EfiVariables(root),
+            Networkd(root),
+            MediumFile(self.medium),
+            self.kexec,
+            self.turn,
+            Clock(root),
         )
 
     def save(self, value: bytes) -> None:

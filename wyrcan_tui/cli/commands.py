@@ -19,9 +19,10 @@ from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.boot import Order, boot, prepared
 from wyrcan_tui.flows.check import check
 from wyrcan_tui.flows.choice import Choice
+from wyrcan_tui.flows.clock import with_clock
 from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.keep import forget, keep, kept
-from wyrcan_tui.flows.source import open_source, pinned
+from wyrcan_tui.flows.source import by_host, open_source, pinned
 from wyrcan_tui.flows.told import boot_as_told
 from wyrcan_tui.image.engine import unpack
 from wyrcan_tui.image.losses import SHOWN, Loss
@@ -44,8 +45,12 @@ def run_boot(arguments: Namespace, adapters: Adapters) -> int:
         boot_as_told(adapters, lambda text: print(f"wyrcan: {text}", file=sys.stderr))
         return 0
     machine = adapters.machine
-    with printed_progress(quiet=arguments.quiet) as meter:
+
+    def start() -> None:
         boot(_order(arguments), machine.platform, adapters.kexec, adapters.networkd, meter, memory=machine.memory)
+
+    with printed_progress(quiet=arguments.quiet) as meter:
+        with_clock(adapters.clock, start)
     return 0
 
 
@@ -106,7 +111,7 @@ def run_efi(arguments: Namespace, adapters: Adapters) -> int:
         case "write":
             order = _order(arguments)
             old = kept(variables, replace_invalid=arguments.force) or Choice()
-            registries = tuple(dict.fromkeys((*old.registries, *order.registries)))
+            registries = tuple(by_host((*order.registries, *old.registries)).values())
             written = keep(
                 variables,
                 replace(old, image=order.reference, cmdline=order.arguments, registries=registries),

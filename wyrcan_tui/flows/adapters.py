@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wyrcan_tui.flows.boot import Kexec
 from wyrcan_tui.flows.decide import Saved
+from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.host.efivars import EfiVariables
 from wyrcan_tui.host.machine import Machine
 from wyrcan_tui.host.networkd import Networkd
@@ -15,7 +16,7 @@ from wyrcan_tui.host.turn import Turn
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
-    """What Wyrcan works on: the machine, its firmware, its network, its boot medium, its next kernel."""
+    """What Wyrcan works on: the machine, its firmware, its network, its boot medium, its next kernel, its clock."""
 
     root: Path
     machine: Machine
@@ -24,3 +25,4 @@ class Adapters:
     medium: Saved
     kexec: Kexec
     turn: Turn
+    clock: Clock

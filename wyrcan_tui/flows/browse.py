@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.source import open_source, pinned, says_nothing
+from wyrcan_tui.flows.source import by_host, open_source, pinned, says_nothing
 from wyrcan_tui.image.engine import Bootable, examine
 from wyrcan_tui.image.resolve import Image, resolve
 from wyrcan_tui.image.source import BlobSource
@@ -29,10 +29,7 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 def registries(given: Iterable[RegistryAddress]) -> list[RegistryAddress]:
     """Return the registries to offer: those that this machine was told of first, then the public ones."""
-    offered: dict[str, RegistryAddress] = {}
-    for address in (*given, *PUBLIC):
-        offered.setdefault(address.host, address)
-    return list(offered.values())
+    return list(by_host((*given, *PUBLIC)).values())
 
 
 def repositories(address: RegistryAddress, meter: Meter) -> Iterator[Page[str]]:

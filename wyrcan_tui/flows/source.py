@@ -20,21 +20,32 @@ _WAY: Final = ("registry-", "repository-", "tag-", "layout-", "blob-missing", "b
 
 
 def open_source(reference: Reference, registries: Iterable[RegistryAddress], meter: Meter) -> BlobSource:
-    """Return what the engine reads the image from; `registries` tell which hosts are spoken to without TLS.
+    """Return what the engine reads the image from; `registries` tell how hosts are spoken to (see `by_host`).
 
     Raises:
         WyrcanError: ``layout-missing``.
     """
     match reference:
         case RegistryReference():
-            plain = RegistryAddress(reference.registry, plain=True) in set(registries)
-            return RegistrySource(reference, plain=plain, meter=meter)
+            address = by_host(registries).get(reference.registry)
+            return RegistrySource(reference, plain=address is not None and address.plain, meter=meter)
         case LayoutReference():
             return LayoutSource.directory(Path(reference.path), reference.tag)
         case ArchiveReference():
             return LayoutSource.archive(Path(reference.path), reference.tag)
         case _:
             assert_never(reference)
+
+
+def by_host(registries: Iterable[RegistryAddress]) -> dict[str, RegistryAddress]:
+    """Return registries by their hosts. Of one that was given with and without TLS, the first one counts.
+
+    They are given in the order of the places that they come from, of which the first one always wins.
+    """
+    found: dict[str, RegistryAddress] = {}
+    for address in registries:
+        found.setdefault(address.host, address)
+    return found
 
 
 def pinned(reference: Reference) -> Digest | None:

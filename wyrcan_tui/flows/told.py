@@ -8,6 +8,7 @@ from collections.abc import Callable
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.boot import Order, boot
+from wyrcan_tui.flows.clock import with_clock
 from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.unattended import Attempt, boot_unattended
 from wyrcan_tui.oci.reference import Reference
@@ -58,8 +59,12 @@ class _Told:
     def _boot(self, image: Reference, arguments: tuple[str, ...], meter: Meter) -> None:
         # Read once more: the medium may have spoken during the countdown.
         order = Order(image, arguments, self._instructions.follow().registries)
-        machine = self._adapters.machine
-        boot(order, machine.platform, self._adapters.kexec, self._adapters.networkd, meter, memory=machine.memory)
+        adapters, machine = self._adapters, self._adapters.machine
+
+        def start() -> None:
+            boot(order, machine.platform, adapters.kexec, adapters.networkd, meter, memory=machine.memory)
+
+        with_clock(adapters.clock, start)
 
     def _tell_once(self, text: str) -> None:
         if text not in self._known:

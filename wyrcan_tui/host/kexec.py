@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.host.mounts import root_in_ram
 
 _SYSCALL: Final = {"x86_64": 320, "aarch64": 294}
 _REBOOT_KEXEC: Final = 0x45584543
-_RAM_FILESYSTEMS: Final = frozenset({"rootfs", "tmpfs", "ramfs"})
 
 
 class Kexec:
@@ -31,7 +31,7 @@ class Kexec:
             WyrcanError: ``kexec-denied``, ``kexec-format``, ``kexec-memory`` or ``kexec-failed``.
         """
         # Without it the kernel hashes the initrd with plain C code, several times slower.
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             subprocess.run(["modprobe", "-q", "sha256_ssse3"], check=False, stderr=subprocess.DEVNULL)
         line = cmdline.encode() + b"\0"
         libc = ctypes.CDLL(None, use_errno=True)
@@ -49,7 +49,7 @@ class Kexec:
             WyrcanError: ``kexec-failed``.
         """
         os.sync()
-        if not self._root_in_ram():
+        if not root_in_ram(self._root):
             if subprocess.run(["systemctl", "kexec"], check=False).returncode != 0:
                 raise WyrcanError(
                     "kexec-failed",
@@ -60,12 +60,6 @@ class Kexec:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.reboot(_REBOOT_KEXEC)
         raise _not_loaded(ctypes.get_errno())
-
-    def _root_in_ram(self) -> bool:
-        mounts = [line.split() for line in (self._root / "proc/mounts").read_text().splitlines()]
-        # The last one mounted on a place is the one that is seen there.
-        roots = [mount[2] for mount in mounts if mount[1] == "/"]
-        return bool(roots) and roots[-1] in _RAM_FILESYSTEMS
 
 
 def _not_loaded(number: int) -> WyrcanError:
@@ -94,6 +88,12 @@ def _not_loaded(number: int) -> WyrcanError:
                 "kexec-memory",
                 f"This machine has too little memory for the image: {reason}.",
                 hint="Use a smaller image or a machine with more memory.",
+            )
+        case errno.ENOSYS:
+            return WyrcanError(
+                "kexec-denied",
+                f"The kernel that runs here cannot start another one: {reason}.",
+                hint="Start this machine from the Wyrcan ISO, whose kernel can.",
             )
     return WyrcanError(
         "kexec-failed",

@@ -6,7 +6,7 @@ import errno
 import json
 import random
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -22,7 +22,7 @@ from wyrcan_tui.oci.reference import DOCKER_HUB
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.challenge import Challenge
 
-_TIMEOUT: Final = (10.0, 30.0)
+TIMEOUT: Final = (10.0, 30.0)
 """Seconds to wait for a connection, and for the next byte on one."""
 _WINDOW: Final = 120.0
 _LEAST: Final = 64 << 10
@@ -33,6 +33,9 @@ _LONGEST_PAUSE: Final = 30.0
 _LONGEST_WAIT: Final = 120.0
 """Seconds that a registry may ask us to wait; above, a person should learn of it."""
 _CAN_HEAL: Final = frozenset({408, 429, 500, 502, 503, 504})
+_WILL_NOT_HEAL: Final = ("registry-untrusted", "registry-not-yet-valid")
+_NOT_YET_VALID: Final = 9
+"""``X509_V_ERR_CERT_NOT_YET_VALID`` of OpenSSL's x509_vfy.h."""
 _HUB_HOST: Final = "registry-1.docker.io"
 
 
@@ -63,8 +66,9 @@ class Transport:
         asked for (``repository:NAME:pull``).
 
         Raises:
-            WyrcanError: ``registry-unreachable``, ``registry-untrusted``, ``registry-denied``, ``registry-missing``
-                (404) or ``registry-error``, with the registry's own words where it gave any.
+            WyrcanError: ``registry-unreachable``, ``registry-untrusted``, ``registry-not-yet-valid``,
+                ``registry-denied``, ``registry-missing`` (404) or ``registry-error``, with the registry's own words
+                where it gave any.
             CancelledError: where somebody asked to stop.
         """
         for attempt in range(_TRIES):
@@ -74,7 +78,7 @@ class Transport:
                 response = self._authorized(path, scope, headers or {})
             except requests.RequestException as error:
                 failure = unreachable(self.address, error)
-                if last or failure.code == "registry-untrusted":
+                if last or failure.code in _WILL_NOT_HEAL:
                     raise failure from error
                 self.pause(attempt)
                 continue
@@ -113,19 +117,19 @@ class Transport:
 
     def _send(self, path: str, headers: Mapping[str, str], token: str | None) -> requests.Response:
         authorization = {"Authorization": f"Bearer {token}"} if token else {}
-        bases = [self._base] if self._base else _bases(self.address)
-        for number, base in enumerate(bases):
+        candidates = [self._base] if self._base else bases(self.address)
+        for number, base in enumerate(candidates):
             try:
                 # requests itself drops the Authorization header where a redirect leads to another host.
                 response = self._session.get(
                     urljoin(f"{base}/v2/", path),
                     headers={**headers, **authorization},
                     stream=True,
-                    timeout=_TIMEOUT,
+                    timeout=TIMEOUT,
                 )
             except requests.ConnectionError as error:
                 # A server that does speak TLS, but is not trusted, is not tried again in plain.
-                if number == len(bases) - 1 or "CERTIFICATE_VERIFY_FAILED" in str(error):
+                if number == len(candidates) - 1 or "CERTIFICATE_VERIFY_FAILED" in str(error):
                     raise
             else:
                 self._base = base
@@ -142,7 +146,7 @@ class Transport:
         return self._session.get(
             challenge.realm,
             params={"service": challenge.service, "scope": challenge.scope or scope},
-            timeout=_TIMEOUT,
+            timeout=TIMEOUT,
             stream=True,
         )
 
@@ -230,7 +234,8 @@ def parse_json(data: bytes, address: RegistryAddress) -> dict[str, object]:
     return document
 
 
-def _bases(address: RegistryAddress) -> list[str]:
+def bases(address: RegistryAddress) -> list[str]:
+    """Return the URLs under which a registry can be, in the order in which they are tried."""
     host = _HUB_HOST if address.host == DOCKER_HUB else address.host
     if address.plain:
         return [f"http://{host}"]
@@ -255,7 +260,11 @@ def _nonsense(address: RegistryAddress, why: object) -> WyrcanError:
 
 
 def unreachable(address: RegistryAddress, error: requests.RequestException) -> WyrcanError:
-    """Return what a failed connection to a registry means: ``registry-untrusted`` or ``registry-unreachable``."""
+    """Return what a failed connection to a registry means.
+
+    That is ``registry-not-yet-valid`` (with the `host` in its context), ``registry-untrusted`` or
+    ``registry-unreachable``.
+    """
     if isinstance(error, requests.exceptions.SSLError):
         if "WRONG_VERSION_NUMBER" in str(error) or "record layer failure" in str(error).lower():
             return WyrcanError(
@@ -263,6 +272,14 @@ def unreachable(address: RegistryAddress, error: requests.RequestException) -> W
                 f"The registry {address.host} does not speak TLS.",
                 hint=f"If that is intended, add it as wyr.registry=http://{address.host} "
                 "on the kernel command line (or --plain-http for the command).",
+            )
+        if any(getattr(cause, "verify_code", 0) == _NOT_YET_VALID for cause in _causes(error)):
+            return WyrcanError(
+                "registry-not-yet-valid",
+                f"The certificate of the registry {address.host} is not valid yet: "
+                f"this machine's clock says {time.strftime('%Y-%m-%d')}.",
+                hint="Set the clock in the firmware setup (its battery may be dead), or let it reach an NTP server.",
+                host=address.host,
             )
         return WyrcanError(
             "registry-untrusted",
@@ -283,13 +300,17 @@ def unreachable(address: RegistryAddress, error: requests.RequestException) -> W
 
 def _cause(error: BaseException) -> str:
     """Find the operating system's own words at the bottom of what the libraries piled on them."""
+    words = (cause.strerror.lower() for cause in _causes(error) if isinstance(cause, OSError) and cause.strerror)
+    return next(words, "the connection failed")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and, going down, what the libraries piled it on."""
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, OSError) and seen.strerror:
-            return seen.strerror.lower()
+        yield seen
         reason = getattr(seen, "reason", None) or next((a for a in seen.args if isinstance(a, BaseException)), None)
         seen = reason if isinstance(reason, BaseException) else seen.__cause__ or seen.__context__
-    return "the connection failed"
 
 
 def _refused(address: RegistryAddress, response: requests.Response) -> WyrcanError:

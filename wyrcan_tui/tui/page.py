@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from wyrcan_tui.errors import WyrcanError, in_words, printable
+from wyrcan_tui.flows.clock import with_clock
 from wyrcan_tui.progress import CancelledError, Meter
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Page(Screen[None]):
 
         def run() -> None:
             try:
-                result = task()
+                result = with_clock(self.menu.adapters.clock, task)
             except CancelledError:
                 return
             except Exception as error:  # noqa: BLE001 - a bug must not take the menu away from who needs it

@@ -202,6 +202,12 @@ def test_efi_write_keeps_that_the_registry_is_spoken_to_in_plain(rig: Rig) -> No
     assert json.loads(rig.saved or b"")["registries"] == ["http://box:5000"]
 
 
+def test_efi_write_replaces_how_the_registry_was_spoken_to(rig: Rig) -> None:
+    rig.save(b'{"registries": ["other", "box:5000"]}')
+    assert wyrcan(rig, "efi", "write", "--plain-http", "box:5000/os:1") == 0
+    assert json.loads(rig.saved or b"")["registries"] == ["http://box:5000", "other"]
+
+
 def test_efi_write_replaces_an_invalid_value_only_by_force(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     rig.save(b"half a choice")
     assert wyrcan(rig, "efi", "write", "quay.io/demo/os:1") == 1

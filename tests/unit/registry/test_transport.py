@@ -259,21 +259,51 @@ def not_called_loopback(registry: FaultyRegistry) -> RegistryAddress:
     return RegistryAddress(f"127.1:{registry.port}")
 
 
-@pytest.fixture
-def with_tls(tmp_path: Path) -> Iterator[FaultyRegistry]:
-    """A registry with a certificate that nobody trusts."""
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+def registry_with_certificate(folder: Path, start: str) -> FaultyRegistry:
+    """A registry with a certificate of its own that is valid from `start` on (ASN.1 time)."""
+    key, request, certificate = (folder / f"{name}.pem" for name in ("key", "request", "certificate"))
+    (folder / "index").touch()
+    config = folder / "ca.cnf"
+    config.write_text(f"""
+[ca]
+default_ca = own
+[own]
+database = {folder}/index
+new_certs_dir = {folder}
+rand_serial = yes
+default_md = sha256
+policy = any
+x509_extensions = names
+[any]
+commonName = supplied
+[names]
+subjectAltName = IP:127.0.0.1
+""")
     subprocess.run(
         [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"),
-            *("-days", "1", "-subj", "/CN=127.1", "-keyout", key, "-out", certificate),
+            *("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"),
+            *("-subj", "/CN=127.1", "-keyout", key, "-out", request),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    subprocess.run(
+        [
+            *("openssl", "ca", "-batch", "-config", config, "-selfsign", "-keyfile", key),
+            *("-startdate", start, "-enddate", "20991231000000Z", "-in", request, "-out", certificate),
         ],
         check=True,
         capture_output=True,
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    with FaultyRegistry(context) as registry:
+    return FaultyRegistry(context)
+
+
+@pytest.fixture
+def with_tls(tmp_path: Path) -> Iterator[FaultyRegistry]:
+    """A registry with a certificate that nobody trusts."""
+    with registry_with_certificate(tmp_path, "20200101000000Z") as registry:
         yield registry
 
 
@@ -307,3 +337,15 @@ def test_certificate_that_nobody_trusts_is_refused(with_tls: FaultyRegistry, met
     assert "certificate" in error.message
     assert "clock" in error.hint
     assert with_tls.requests == []
+
+
+def test_certificate_that_seems_to_lie_ahead_is_told_with_the_clock(
+    tmp_path: Path, meter: ImpatientMeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with registry_with_certificate(tmp_path, "20900101000000Z") as registry:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "certificate.pem"))
+        error = refusal(Transport(RegistryAddress(registry.host), meter))
+    assert error.code == "registry-not-yet-valid"
+    assert "clock says 20" in error.message
+    assert error.context["host"] == registry.host
+    assert meter.pauses == []

@@ -1,0 +1,76 @@
+"""A registry's certificate that seems to lie ahead, because the clock has stopped."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.faulty import Answer, FaultyRegistry
+from tests.support.rig import Rig
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.clock import with_clock
+
+AHEAD = "Fri, 01 Jan 2100 00:00:00 GMT"
+SECONDS = 4102444800
+BEHIND = "Thu, 01 Jan 2015 00:00:00 GMT"
+
+
+class Reaching:
+    """Work that fails while the clock is not set, as TLS does."""
+
+    def __init__(self, host: str, code: str, times: list[float]) -> None:
+        self.tries = 0
+        self._host, self._code, self._times = host, code, times
+
+    def __call__(self) -> str:
+        """Try."""
+        self.tries += 1
+        if not self._times:
+            raise WyrcanError(self._code, "Not valid.", host=self._host)
+        return "there"
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    """A machine that runs from RAM."""
+    rig = Rig(tmp_path / "machine")
+    (rig.root / "proc/mounts").write_text("rootfs / rootfs rw 0 0\n")
+    return rig
+
+
+@pytest.fixture
+def times(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What the clock was set to; this host's own is left alone."""
+    found: list[float] = []
+    monkeypatch.setattr(time, "clock_settime", lambda clock, seconds: found.append(seconds))
+    return found
+
+
+def test_registry_tells_a_stopped_clock_the_time(rig: Rig, times: list[float]) -> None:
+    with FaultyRegistry() as registry:
+        registry.answer("/v2/", Answer(401, {"Date": AHEAD}))
+        work = Reaching(registry.host, "registry-not-yet-valid", times)
+        assert with_clock(rig.adapters.clock, work) == "there"
+    assert (work.tries, times) == (2, [SECONDS])
+
+
+@pytest.mark.parametrize("headers", [{"Date": BEHIND}, {"Date": "soon"}, {}], ids=["behind", "nonsense", "none"])
+def test_registry_that_knows_no_later_time_changes_nothing(
+    rig: Rig, times: list[float], headers: dict[str, str]
+) -> None:
+    with FaultyRegistry() as registry:
+        registry.answer("/v2/", Answer(headers=headers))
+        work = Reaching(registry.host, "registry-not-yet-valid", times)
+        with pytest.raises(WyrcanError) as raised:
+            with_clock(rig.adapters.clock, work)
+    assert raised.value.code == "registry-not-yet-valid"
+    assert (work.tries, times) == (1, [])
+
+
+def test_registry_is_not_asked_for_the_time_where_something_else_is_wrong(rig: Rig, times: list[float]) -> None:
+    with FaultyRegistry() as registry:
+        work = Reaching(registry.host, "registry-untrusted", times)
+        with pytest.raises(WyrcanError):
+            with_clock(rig.adapters.clock, work)
+        assert registry.requests == []
+    assert (work.tries, times) == (1, [])

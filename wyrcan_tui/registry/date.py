@@ -1,0 +1,24 @@
+"""What time it is, as a registry says unasked in each answer (RFC 9110, 6.6.1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+import requests
+
+from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.registry.transport import TIMEOUT, bases, session
+
+
+def date_at(host: str) -> datetime | None:
+    """Return the ``Date`` of a registry's answer in plain HTTP; None where there is none.
+
+    Nobody vouches for it. TLS cannot be had with a clock that is wrong, and its peer would be as unknown.
+    """
+    (base,) = bases(RegistryAddress(host, plain=True))
+    try:
+        with session().get(f"{base}/v2/", timeout=TIMEOUT, stream=True, allow_redirects=False) as response:
+            return parsedate_to_datetime(response.headers.get("Date", ""))
+    except (requests.RequestException, ValueError):
+        return None
