@@ -6,11 +6,14 @@ import re
 import time
 
 import pytest
+from textual.app import App
+from textual.widgets import Static
 
 from tests.support.rig import Rig
 from tests.tui.person import Person, somebody_at
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.turn import Status
+from wyrcan_tui.tui.elsewhere import ElsewherePage
 
 IMAGE = "quay.io/demo/os:1"
 
@@ -138,3 +141,11 @@ async def test_key_that_stops_the_countdown_selects_the_choice_that_was_saved_me
             await person.wait_for("Boot this machine", "(from the EFI variable)")
             assert person.selected == f"{IMAGE}  (from the EFI variable)"
             assert "Forget the saved choice ..." in person.options
+
+
+async def test_status_that_comes_before_there_is_a_page_to_show_it_on_is_kept_for_it() -> None:
+    page = ElsewherePage(Status("ttyS0", IMAGE, "First."))
+    page.show(Status("ttyS0", IMAGE, "Second."))
+    async with App[None]().run_test() as pilot:
+        await pilot.app.push_screen(page)
+        assert page.query_one("#note", Static).content == "From the console ttyS0: Second."

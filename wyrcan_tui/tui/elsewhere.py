@@ -49,6 +49,9 @@ class ElsewherePage(Page):
     def show(self, status: Status) -> None:
         """Show a newer status."""
         self._status = status
+        if not self.query("#note"):
+            # It is shown as soon as there is a page to show it on.
+            return
         note = status.note
         if status.deadline:
             note += f" In {max(0, round(status.deadline - time.monotonic()))} seconds."
