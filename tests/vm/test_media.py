@@ -89,7 +89,10 @@ def test_bios_machine_takes_network_and_image_from_the_medium_unattended(
 ) -> None:
     registry.push_image("demo/tiny", "stable", tiny("medium"))
     content: dict[str, object] = {
-        "network": {"eth.network": {"Match": {"Type": "ether"}, "Network": {"Address": "10.0.2.77/24"}}},
+        "network": {
+            "10-wired.link": {"Match": {"OriginalName": "*"}, "Link": {"Name": "wired7"}},
+            "wired.network": {"Match": {"Name": "wired7"}, "Network": {"Address": "10.0.2.77/24"}},
+        },
         "cmdline": ["tiny.extra=yes"],
         "image": f"{seen(registry)}/demo/tiny:missing",
         "registries": [f"http://{seen(registry)}"],
@@ -98,7 +101,7 @@ def test_bios_machine_takes_network_and_image_from_the_medium_unattended(
         terminal = machine.terminal
         terminal.wait_for("The last try failed", "there are: stable", "Press any key")
         terminal.press("escape")
-        terminal.wait_for("10.0.2.77", "missing  tiny.extra=yes  (from the boot medium)")
+        terminal.wait_for("Network wired7", "10.0.2.77", "missing  tiny.extra=yes  (from the boot medium)")
         registry.push_image("demo/tiny", "missing", tiny("medium"))
         choose(terminal, "(from the boot medium)")
         choose(terminal, "Boot once")
