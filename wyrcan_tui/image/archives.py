@@ -195,7 +195,8 @@ class Archives:
             try:
                 for data in compress(self._tool(compression)):
                     self._wait_for_turn(number)
-                    archive.start = archive.start or self._end
+                    if not archive.size:
+                        archive.start = self._end
                     self._make_room(len(data))
                     _write(self._fd, data, self._end)
                     self._end += len(data)

@@ -63,6 +63,14 @@ def test_late_names_leave_no_gap_behind() -> None:
     assert sum(len(archive) for archive in archives(data)) < 12000
 
 
+@pytest.mark.parametrize("compression", Compression)
+@pytest.mark.parametrize("size", [initrd.FRAME // 2, initrd.FRAME * 2], ids=["in one frame", "as a frame of its own"])
+def test_archive_that_is_compressed_in_several_pieces_stays_where_it_is(size: int, compression: Compression) -> None:
+    noise = [random.Random(number).randbytes(size) for number in range(3)]
+    data = pack([[File(str(number), content) for number, content in enumerate(noise)]], compression, [compression])
+    assert [unpack(data)[str(number).encode()].content for number in range(3)] == noise
+
+
 def test_image_of_nothing_is_an_empty_initrd() -> None:
     assert pack([[]]) == b""
 
