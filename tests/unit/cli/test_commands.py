@@ -205,7 +205,7 @@ def test_efi_write_keeps_that_the_registry_is_spoken_to_in_plain(rig: Rig) -> No
 def test_efi_write_replaces_how_the_registry_was_spoken_to(rig: Rig) -> None:
     rig.save(b'{"registries": ["other", "box:5000"]}')
     assert wyrcan(rig, "efi", "write", "--plain-http", "box:5000/os:1") == 0
-    assert json.loads(rig.saved or b"")["registries"] == ["http://box:5000", "other"]
+    assert json.loads(rig.saved or b"")["registries"] == ["http://box:5000", "other:443"]
 
 
 def test_efi_write_replaces_an_invalid_value_only_by_force(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
