@@ -7,9 +7,9 @@ from typing import Final, Protocol
 
 import lz4.block
 
-from wyrcan_tui.image.source import CHUNK
+from wyrcan_tui.image.inflate import inflate
 from wyrcan_tui.kernel.config import Compression
-from wyrcan_tui.kernel.zstd import ZstdCompressor, ZstdDecompressor
+from wyrcan_tui.kernel.zstd import ZstdCompressor
 
 _ZSTD_LEVEL: Final = 1
 """Measured (bench/RESULTS.md): higher levels cost more time than their bytes save anywhere on the way."""
@@ -43,7 +43,7 @@ def decompressed(pieces: Iterable[bytes], compression: Compression) -> Iterator[
     """Yield the bytes of one archive that `compressor` made, in pieces of at most a few MiB."""
     match compression:
         case Compression.ZSTD:
-            return _unzstd(pieces)
+            return inflate(pieces)
         case Compression.LZ4:
             return _unlz4(pieces)
         case Compression.NONE:
@@ -83,15 +83,6 @@ class _Lz4:
         head = b"" if self._begun else _LZ4_MAGIC
         self._begun = True
         return head + len(block).to_bytes(4, "little") + block
-
-
-def _unzstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    decompressor = ZstdDecompressor()
-    for piece in pieces:
-        data = piece
-        while data or not (decompressor.needs_input or decompressor.eof):
-            yield decompressor.decompress(data, CHUNK)
-            data = b""
 
 
 def _unlz4(pieces: Iterable[bytes]) -> Iterator[bytes]:

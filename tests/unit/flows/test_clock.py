@@ -1,8 +1,5 @@
 """A registry's certificate that seems to lie ahead, because the clock has stopped."""
 
-import time
-from pathlib import Path
-
 import pytest
 
 from tests.support.faulty import Answer, FaultyRegistry
@@ -30,47 +27,31 @@ class Reaching:
         return "there"
 
 
-@pytest.fixture
-def rig(tmp_path: Path) -> Rig:
-    """A machine that runs from RAM."""
-    rig = Rig(tmp_path / "machine")
-    (rig.root / "proc/mounts").write_text("rootfs / rootfs rw 0 0\n")
-    return rig
-
-
-@pytest.fixture
-def times(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """What the clock was set to; this host's own is left alone."""
-    found: list[float] = []
-    monkeypatch.setattr(time, "clock_settime", lambda clock, seconds: found.append(seconds))
-    return found
-
-
-def test_registry_tells_a_stopped_clock_the_time(rig: Rig, times: list[float]) -> None:
+def test_registry_tells_a_stopped_clock_the_time(rig_in_ram: Rig, times: list[float]) -> None:
     with FaultyRegistry() as registry:
         registry.answer("/v2/", Answer(401, {"Date": AHEAD}))
         work = Reaching(registry.host, "registry-not-yet-valid", times)
-        assert with_clock(rig.adapters.clock, work) == "there"
+        assert with_clock(rig_in_ram.adapters.clock, work) == "there"
     assert (work.tries, times) == (2, [SECONDS])
 
 
 @pytest.mark.parametrize("headers", [{"Date": BEHIND}, {"Date": "soon"}, {}], ids=["behind", "nonsense", "none"])
 def test_registry_that_knows_no_later_time_changes_nothing(
-    rig: Rig, times: list[float], headers: dict[str, str]
+    rig_in_ram: Rig, times: list[float], headers: dict[str, str]
 ) -> None:
     with FaultyRegistry() as registry:
         registry.answer("/v2/", Answer(headers=headers))
         work = Reaching(registry.host, "registry-not-yet-valid", times)
         with pytest.raises(WyrcanError) as raised:
-            with_clock(rig.adapters.clock, work)
+            with_clock(rig_in_ram.adapters.clock, work)
     assert raised.value.code == "registry-not-yet-valid"
     assert (work.tries, times) == (1, [])
 
 
-def test_registry_is_not_asked_for_the_time_where_something_else_is_wrong(rig: Rig, times: list[float]) -> None:
+def test_registry_is_not_asked_for_the_time_where_something_else_is_wrong(rig_in_ram: Rig, times: list[float]) -> None:
     with FaultyRegistry() as registry:
         work = Reaching(registry.host, "registry-untrusted", times)
         with pytest.raises(WyrcanError):
-            with_clock(rig.adapters.clock, work)
+            with_clock(rig_in_ram.adapters.clock, work)
         assert registry.requests == []
     assert (work.tries, times) == (1, [])
