@@ -15,6 +15,7 @@ from typing import Final
 
 from wyrcan_tui.flows.boot import Order, prepared
 from wyrcan_tui.host.heap import share_heap
+from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.initrd import InitrdWriter
 from wyrcan_tui.image.rootfs import Rootfs
 from wyrcan_tui.image.source import CHUNK
@@ -45,8 +46,8 @@ def read(tars: Sequence[Path]) -> None:
 
 def merge(tars: Sequence[Path]) -> None:
     """Merge the layers, the lowest first, into an initrd that is not compressed."""
-    rootfs = Rootfs(writer := InitrdWriter(os.memfd_create("initrd"), Compression.NONE))
-    with writer:
+    with Crew() as crew, InitrdWriter(os.memfd_create("initrd"), crew, Compression.NONE) as writer:
+        rootfs = Rootfs(writer)
         rootfs.read((number, _pieces(tars[number])) for number in reversed(range(len(tars))))
         rootfs.read_missed((number, _pieces(tars[number])) for number in sorted(rootfs.missed, reverse=True))
         writer.finish(Compression.NONE)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from tests.support.image import Layer, Member
+from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.initrd import File, InitrdWriter, Metadata
 from wyrcan_tui.image.rootfs import Rootfs, Sink
 from wyrcan_tui.kernel.config import Compression
@@ -68,7 +69,7 @@ def pack_tars(
     """The initrd of layers that are tar archives, the lowest first."""
     fd = os.memfd_create("initrd")
     try:
-        with InitrdWriter(fd) as writer:
+        with Crew() as crew, InitrdWriter(fd, crew) as writer:
             merge_tars(tars, GuessingWriter(writer, guesses))
             writer.finish(compression)
         return os.pread(fd, os.fstat(fd).st_size, 0)

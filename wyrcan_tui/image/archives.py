@@ -8,23 +8,27 @@ again alone.
 from __future__ import annotations
 
 import os
-import queue
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.codec import Compressor, compressor, decompressed
+from wyrcan_tui.image.crew import THREADS, Crew, Lane
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.kernel.config import Compression
 from wyrcan_tui.progress import CancelledError, size_text
 
-THREADS: Final = max(2, os.cpu_count() or 2)
 _QUEUED: Final = 8
-"""Pieces of a large file that may wait for the thread that compresses them."""
+"""Pieces of a large file that may wait for their compression."""
+_UNWRITTEN: Final = THREADS + 1
+"""Archives that may be unfinished: one more than there are threads, so that each has something to go on with."""
+_MOST_WAITING: Final = 8 << 20
+"""Bytes of a large file that may wait until the archives before it are written."""
 
 
 @dataclass(slots=True)
@@ -41,31 +45,33 @@ class Archive:
         return self.start + self.size
 
 
-class _Tools(threading.local):
-    """The compressors of a thread: to make one costs more than to compress a small archive with it."""
+@dataclass(slots=True)
+class _Draft:
+    """An archive that is being compressed: what is ready of it, but not yet written, and whether that is its end."""
 
-    def __init__(self) -> None:
-        self.made: dict[Compression, Compressor] = {}
+    archive: Archive
+    ready: deque[bytes] = field(default_factory=deque)
+    waiting: int = 0
+    ended: bool = False
 
 
 class Archives:
     """A row of archives in the open file `fd`, which is read back where one must change.
 
-    Used from one thread; it compresses in threads of its own, and what fails there is raised by the next call. `put`
-    and `stream` go before `settle`, and all that reads or changes archives comes after it.
+    Used from one thread; a crew compresses, and what fails there is raised by the next call. `put` and `stream` go
+    before `settle`, and all that reads or changes archives comes after it.
     """
 
-    def __init__(self, fd: int, largest: int) -> None:
+    def __init__(self, fd: int, crew: Crew, largest: int) -> None:
         """Write at most `largest` bytes: where they are not enough, the WyrcanError ``initrd-too-large`` is raised."""
         self._fd = fd
+        self._crew = crew
         self._largest = largest
         self._end = 0
         self._row: list[Archive] = []
-        self._pool = ThreadPoolExecutor(THREADS, "compress")
-        self._tools = _Tools()
-        self._running: deque[Future[None]] = deque()
-        self._turn = threading.Condition()
-        self._submitted = self._passed = 0
+        self._unwritten = deque[_Draft]()
+        self._writing = threading.Lock()
+        self._tools = defaultdict[Compression, list[Compressor]](list)
         self._failure: BaseException | None = None
 
     def __len__(self) -> int:
@@ -73,45 +79,47 @@ class Archives:
         return len(self._row)
 
     def close(self) -> None:
-        """Stop what is still being written; without `settle` before it, the file is incomplete."""
-        self._fail(CancelledError())
-        self._pool.shutdown(cancel_futures=True)
+        """Write no more; without `settle` before it, the file is incomplete."""
+        self._failure = self._failure or CancelledError()
 
     def put(self, archive: memoryview, compression: Compression, done: Callable[[], None]) -> None:
-        """Add an archive, which must stay as it is until `done` is called, in whichever thread."""
+        """Add an archive, which must stay as it is until `done` is called, in whichever thread.
 
-        def compress(tool: Compressor) -> Iterator[bytes]:
+        Raises:
+            WyrcanError: what writing raised.
+        """
+        draft = self._begin_draft(compression)
+
+        def compress() -> None:
+            parts: tuple[bytes, ...] = ()
             try:
-                # Not put together: that would take their memory twice.
-                parts = tool.compress(archive), tool.flush()
+                with self._tool(compression) as tool:
+                    # Not put together: that would take their memory twice.
+                    parts = tool.compress(archive), tool.flush()
+            except BaseException as error:  # noqa: BLE001 - whatever it is, the thread that fills must learn of it
+                self._fail(error)
             finally:
                 archive.release()
                 done()
-            yield from parts
+            self._write_ready(draft, parts, ended=True)
 
-        self._submit(compression, compress)
+        self._crew.start(compress)
 
     def stream(self, pieces: Iterable[bytes | memoryview], compression: Compression) -> None:
-        """Add an archive whose bytes come in pieces, so that it never stands in memory whole."""
-        waiting = queue.Queue[bytes | memoryview | None](_QUEUED)
+        """Add an archive whose bytes come in pieces, so that it never stands in memory whole.
 
-        def compress(tool: Compressor) -> Iterator[bytes]:
-            piece: bytes | memoryview | None = b""
-            try:
-                while (piece := waiting.get()) is not None:
-                    yield tool.compress(piece)
-                yield tool.flush()
-            finally:
-                # Whoever fills the queue must not wait for ever where this has failed.
-                while piece is not None:
-                    piece = waiting.get()
-
-        self._submit(compression, compress)
-        try:
+        Raises:
+            WyrcanError: what writing raised.
+        """
+        draft = self._begin_draft(compression)
+        lane = Lane(self._crew, _QUEUED)
+        with self._tool(compression) as tool:
             for piece in pieces:
-                waiting.put(piece)
-        finally:
-            waiting.put(None)
+                lane.put(partial(self._compress, draft, tool, piece))
+                self._crew.wait_for(lambda: draft.waiting <= _MOST_WAITING or self._failure is not None)
+                self._check()
+            lane.put(lambda: self._write_ready(draft, (tool.flush(),), ended=True))
+            lane.drain()
 
     def settle(self) -> None:
         """Wait until everything is written.
@@ -188,56 +196,67 @@ class Archives:
         """Change bytes of an uncompressed archive at this position of the file."""
         _write(self._fd, data, position)
 
-    def _submit(self, compression: Compression, compress: Callable[[Compressor], Iterator[bytes]]) -> None:
-        archive, number = Archive(compression), self._submitted
-
-        def work() -> None:
-            try:
-                for data in compress(self._tool(compression)):
-                    self._wait_for_turn(number)
-                    if not archive.size:
-                        archive.start = self._end
-                    self._make_room(len(data))
-                    _write(self._fd, data, self._end)
-                    self._end += len(data)
-                    archive.size += len(data)
-                self._pass_turn()
-            except BaseException as error:  # noqa: BLE001 - whatever it is, the thread that fills must learn of it
-                self._fail(error)
-
-        self._submitted += 1
-        self._row.append(archive)
-        self._running.append(self._pool.submit(work))
-        # One more than there are threads, so that each has something to go on with.
-        self._wait(THREADS + 1)
+    def _begin_draft(self, compression: Compression) -> _Draft:
+        self._wait(_UNWRITTEN)
+        draft = _Draft(Archive(compression))
+        self._row.append(draft.archive)
+        self._unwritten.append(draft)
+        return draft
 
     def _wait(self, most: int) -> None:
-        while len(self._running) > most:
-            self._running.popleft().result()
+        self._crew.wait_for(lambda: len(self._unwritten) <= most or self._failure is not None)
+        self._check()
+
+    def _check(self) -> None:
         if self._failure:
             raise self._failure
 
-    def _wait_for_turn(self, number: int) -> None:
-        with self._turn:
-            self._turn.wait_for(lambda: self._passed == number or self._failure)
-        if self._failure:
-            raise self._failure
+    def _compress(self, draft: _Draft, tool: Compressor, piece: bytes | memoryview) -> None:
+        self._write_ready(draft, (tool.compress(piece),), ended=False)
 
-    def _pass_turn(self) -> None:
-        with self._turn:
-            self._passed += 1
-            self._turn.notify_all()
+    def _write_ready(self, draft: _Draft, data: Collection[bytes], *, ended: bool) -> None:
+        """Take what is ready of a draft, and write all whose turn has come."""
+        with self._writing:
+            draft.ready += data
+            draft.ended = ended
+            draft.waiting += sum(map(len, data))
+            try:
+                while self._unwritten and not self._failure:
+                    first = self._unwritten[0]
+                    while first.ready:
+                        self._write_next(first)
+                    if not first.ended:
+                        break
+                    self._unwritten.popleft()
+            except BaseException as error:  # noqa: BLE001 - whatever it is, the thread that fills must learn of it
+                self._fail(error)
+        self._crew.changed()
+
+    def _write_next(self, draft: _Draft) -> None:
+        data = draft.ready.popleft()
+        archive = draft.archive
+        if not archive.size:
+            archive.start = self._end
+        self._make_room(len(data))
+        _write(self._fd, data, self._end)
+        self._end += len(data)
+        archive.size += len(data)
+        draft.waiting -= len(data)
 
     def _fail(self, error: BaseException) -> None:
-        with self._turn:
-            self._failure = self._failure or error
-            self._turn.notify_all()
+        self._failure = self._failure or error
 
-    def _tool(self, compression: Compression) -> Compressor:
-        tools = self._tools.made
-        if compression not in tools:
-            tools[compression] = compressor(compression)
-        return tools[compression]
+    @contextmanager
+    def _tool(self, compression: Compression) -> Iterator[Compressor]:
+        """Lend a compressor: to make one costs more than to compress a small archive with it."""
+        spare = self._tools[compression]
+        try:
+            tool = spare.pop()
+        except IndexError:
+            tool = compressor(compression)
+        yield tool
+        # One that has failed in the middle of an archive is of no use for another.
+        spare.append(tool)
 
     def _make_room(self, size: int) -> None:
         if self._end + size > self._largest:

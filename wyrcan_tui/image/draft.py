@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import queue
 import sys
+from collections import deque
 from typing import Final, Protocol
 
-from wyrcan_tui.image.archives import THREADS, Archive, Archives
+from wyrcan_tui.image.archives import Archive, Archives
+from wyrcan_tui.image.crew import THREADS, Crew
 from wyrcan_tui.kernel.config import Compression
 
 _SPARE: Final = 64 << 10
@@ -47,29 +48,30 @@ class Buffers:
     There are two more than there are threads. `take` waits for one, so an image never gets further ahead than that.
     """
 
-    def __init__(self, size: int) -> None:
-        self._spare = queue.SimpleQueue[bytearray]()
-        for _ in range(THREADS + 2):
-            self._spare.put(bytearray(size))
+    def __init__(self, crew: Crew, size: int) -> None:
+        self._crew = crew
+        self._spare = deque(bytearray(size) for _ in range(THREADS + 2))
 
     def take(self) -> bytearray:
         """Return a buffer with any content."""
-        return self._spare.get()
+        self._crew.wait_for(lambda: bool(self._spare))
+        return self._spare.pop()
 
     def give(self, buffer: bytearray) -> None:
         """Take a buffer back; safe from any thread."""
-        self._spare.put(buffer)
+        self._spare.append(buffer)
+        self._crew.changed()
 
 
 class BufferedDraft:
     """A draft that stands in memory, and is compressed as a whole (see `Draft`)."""
 
-    def __init__(self, archives: Archives, compression: Compression, usual: int) -> None:
+    def __init__(self, archives: Archives, crew: Crew, compression: Compression, usual: int) -> None:
         self.usual = usual
         self.position = 0
         self._archives = archives
         self._compression = compression
-        self._buffers = Buffers(usual + _SPARE)
+        self._buffers = Buffers(crew, usual + _SPARE)
         self._buffer = self._buffers.take()
         self._view = memoryview(self._buffer)
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import bootable
+from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.directory import DirectoryWriter
 from wyrcan_tui.image.initrd import InitrdWriter, Metadata
 from wyrcan_tui.image.layers import Layers
@@ -26,6 +27,9 @@ from wyrcan_tui.kernel.file import KernelFile, parse_kernel
 from wyrcan_tui.progress import Meter
 
 _LINK: Final = stat.S_IFLNK | 0o777
+
+_Fetch = Callable[..., Layers]
+"""Begins to fetch the layers with the given numbers, or all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,10 @@ def build(source: BlobSource, image: Image, initrd: int, meter: Meter, *, larges
         WyrcanError: where the image is damaged, not bootable, or cannot be read.
         CancelledError: where somebody asked to stop.
     """
-    with InitrdWriter(initrd, largest=largest) as writer:
-        rootfs = _read(source, image, Rootfs(writer, partial(_take_hint, writer)), meter)
-        found = _examine(source, image, rootfs, lambda: writer.unpacked, meter)
+    with Crew() as crew, InitrdWriter(initrd, crew, largest=largest) as writer:
+        fetch = partial(Layers, source, image, crew, meter)
+        rootfs = _read(fetch, Rootfs(writer, partial(_take_hint, writer)))
+        found = _examine(fetch, image, rootfs, lambda: writer.unpacked)
         if found.adds_init:
             writer.add(b"init", Metadata(_LINK), target=b"sbin/init")
         writer.finish(found.compression)
@@ -89,8 +94,9 @@ def examine(source: BlobSource, image: Image, meter: Meter) -> Bootable:
         CancelledError: where somebody asked to stop.
     """
     scale = Scale()
-    rootfs = _read(source, image, Rootfs(scale), meter)
-    return _examine(source, image, rootfs, lambda: scale.unpacked, meter)
+    with Crew() as crew:
+        fetch = partial(Layers, source, image, crew, meter)
+        return _examine(fetch, image, _read(fetch, Rootfs(scale)), lambda: scale.unpacked)
 
 
 def unpack(source: BlobSource, image: Image, directory: Path, meter: Meter) -> tuple[Loss, ...]:
@@ -101,7 +107,8 @@ def unpack(source: BlobSource, image: Image, directory: Path, meter: Meter) -> t
         CancelledError: where somebody asked to stop.
     """
     writer = DirectoryWriter(directory)
-    rootfs = _read(source, image, Rootfs(writer), meter)
+    with Crew() as crew:
+        rootfs = _read(partial(Layers, source, image, crew, meter), Rootfs(writer))
     writer.finish()
     return rootfs.losses
 
@@ -112,16 +119,16 @@ def _take_hint(writer: InitrdWriter, path: bytes, content: bytes) -> None:
         writer.use(KernelConfig.parse(content).initrd_compression)
 
 
-def _read(source: BlobSource, image: Image, rootfs: Rootfs, meter: Meter) -> Rootfs:
-    with Layers(source, image, meter) as layers:
+def _read(fetch: _Fetch, rootfs: Rootfs) -> Rootfs:
+    with fetch() as layers:
         rootfs.read(layers)
     if rootfs.missed:
-        with Layers(source, image, meter, tuple(rootfs.missed)) as layers:
+        with fetch(tuple(rootfs.missed)) as layers:
             rootfs.read_missed(layers)
     return rootfs
 
 
-def _examine(source: BlobSource, image: Image, rootfs: Rootfs, unpacked: Callable[[], int], meter: Meter) -> Bootable:
+def _examine(fetch: _Fetch, image: Image, rootfs: Rootfs, unpacked: Callable[[], int]) -> Bootable:
     tree = rootfs.tree
     path = bootable.kernel_path(tree)
     if path is None:
@@ -132,7 +139,7 @@ def _examine(source: BlobSource, image: Image, rootfs: Rootfs, unpacked: Callabl
             "(as /boot/wyrcan.kernel or by the distribution's package).",
         )
     adds_init = bootable.needs_init_link(tree)
-    kernel_file = parse_kernel(_content(source, image, rootfs, path, meter), bootable.LARGEST_KERNEL)
+    kernel_file = parse_kernel(_content(fetch, rootfs, path), bootable.LARGEST_KERNEL)
     if not kernel_file.release:
         kernel_file = replace(kernel_file, release=bootable.release_in(path))
     if kernel_file.architecture != image.config.platform.architecture:
@@ -141,9 +148,9 @@ def _examine(source: BlobSource, image: Image, rootfs: Rootfs, unpacked: Callabl
             f"The image is made for {image.config.platform}, but its kernel for {kernel_file.architecture}.",
             hint="The image was built wrongly: build it again.",
         )
-    configs = _contents(source, image, rootfs, bootable.config_paths(kernel_file.release), meter)
+    configs = _contents(fetch, rootfs, bootable.config_paths(kernel_file.release))
     config = next(iter(configs.values()), None)
-    files = _contents(source, image, rootfs, bootable.argument_paths(tree), meter)
+    files = _contents(fetch, rootfs, bootable.argument_paths(tree))
     return Bootable(
         "/" + path.decode(errors="replace"),
         kernel_file,
@@ -155,24 +162,22 @@ def _examine(source: BlobSource, image: Image, rootfs: Rootfs, unpacked: Callabl
     )
 
 
-def _contents(
-    source: BlobSource, image: Image, rootfs: Rootfs, paths: Sequence[bytes], meter: Meter
-) -> dict[bytes, bytes]:
+def _contents(fetch: _Fetch, rootfs: Rootfs, paths: Sequence[bytes]) -> dict[bytes, bytes]:
     """Return the contents of those of `paths` that are regular files once their links are followed."""
     found = {path: rootfs.tree.resolve(path) for path in paths}
     return {
-        path: _content(source, image, rootfs, file, meter)
+        path: _content(fetch, rootfs, file)
         for path, file in found.items()
         if file is not None and rootfs.tree.is_file(file)
     }
 
 
-def _content(source: BlobSource, image: Image, rootfs: Rootfs, path: bytes, meter: Meter) -> bytes:
+def _content(fetch: _Fetch, rootfs: Rootfs, path: bytes) -> bytes:
     """Return a file's bytes, from the layers once more where they were not kept when they went by."""
     if path in rootfs.contents:
         return rootfs.contents[path]
     number, name = rootfs.origins.get(path, (None, path))
-    with Layers(source, image, meter, None if number is None else (number,)) as layers:
+    with fetch(None if number is None else (number,)) as layers:
         for _, chunks in layers:
             reader = TarReader(chunks)
             for entry in reader:

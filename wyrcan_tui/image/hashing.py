@@ -2,57 +2,28 @@
 
 from __future__ import annotations
 
-import queue
-import threading
-from types import TracebackType
-from typing import Final, Self
+from functools import partial
+from typing import Final
 
-from wyrcan_tui.oci.digest import Digest, Hasher
+from wyrcan_tui.image.crew import Crew, Lane
+from wyrcan_tui.oci.digest import Digest
 
-_WAITING: Final = 4
+_WAITING: Final = 2
 """Pieces that may wait for their digest."""
 
 
-class HashThread:
-    """A thread in which digests are reckoned; `hasher` makes one that is. Its ``with`` block ends the thread."""
+class CrewHasher:
+    """A hasher of the digest's algorithm (see `Hasher`) whose work is done by a crew; to be used from one thread."""
 
-    def __init__(self) -> None:
-        self._jobs = queue.Queue[tuple[Hasher, bytes] | threading.Event | None](_WAITING)
-        self._thread = threading.Thread(target=self._work, name="digest", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._jobs.put(None)
-        self._thread.join()
-
-    def hasher(self, digest: Digest) -> Hasher:
-        """Return a fresh hasher of the digest's algorithm, to be used from one thread."""
-        return _Hasher(digest.hasher(), self._jobs)
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            if isinstance(job, threading.Event):
-                job.set()
-            else:
-                hasher, data = job
-                hasher.update(data)
-
-
-class _Hasher:
-    def __init__(self, inner: Hasher, jobs: queue.Queue[tuple[Hasher, bytes] | threading.Event | None]) -> None:
-        self._inner = inner
-        self._jobs = jobs
+    def __init__(self, crew: Crew, digest: Digest) -> None:
+        self._inner = digest.hasher()
+        self._lane = Lane(crew, _WAITING)
 
     def update(self, data: bytes, /) -> None:
-        self._jobs.put((self._inner, data))
+        """Take in further bytes, which must stay as they are."""
+        self._lane.put(partial(self._inner.update, data))
 
     def hexdigest(self) -> str:
-        reached = threading.Event()
-        self._jobs.put(reached)
-        reached.wait()
+        """Return the digest of all bytes so far, in hexadecimal."""
+        self._lane.drain()
         return self._inner.hexdigest()

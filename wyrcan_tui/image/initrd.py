@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 from wyrcan_tui.image.archives import Archives
+from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.draft import BufferedDraft, DirectDraft, Draft
 from wyrcan_tui.kernel import cpio
 from wyrcan_tui.kernel.config import Compression
@@ -56,12 +57,15 @@ class InitrdWriter:
     leaves the file incomplete.
     """
 
-    def __init__(self, fd: int, compression: Compression = Compression.ZSTD, *, largest: int = sys.maxsize) -> None:
-        """Write at most `largest` bytes, compressed as the kernel is likely to take it.
+    def __init__(
+        self, fd: int, crew: Crew, compression: Compression = Compression.ZSTD, *, largest: int = sys.maxsize
+    ) -> None:
+        """Write at most `largest` bytes, compressed by `crew` as the kernel is likely to take it.
 
         Where they are not enough, whatever writes raises the WyrcanError ``initrd-too-large``.
         """
-        self._archives = Archives(fd, largest)
+        self._archives = Archives(fd, crew, largest)
+        self._crew = crew
         self._compression = compression
         self._draft = self._begin()
         self._number = 0
@@ -161,7 +165,7 @@ class InitrdWriter:
     def _begin(self) -> Draft:
         if self._compression is Compression.NONE:
             return DirectDraft(self._archives)
-        return BufferedDraft(self._archives, self._compression, FRAME)
+        return BufferedDraft(self._archives, self._crew, self._compression, FRAME)
 
     def _make_room(self, size: int) -> None:
         if self._draft.position and self._draft.position + size > self._draft.usual:

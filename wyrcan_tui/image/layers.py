@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections import deque
 from collections.abc import Collection, Iterator
+from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
 from wyrcan_tui.image.blob import verified, verify
-from wyrcan_tui.image.hashing import HashThread
+from wyrcan_tui.image.crew import Crew
+from wyrcan_tui.image.hashing import CrewHasher
 from wyrcan_tui.image.inflate import inflate
 from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.image.source import BlobSource
@@ -31,12 +32,15 @@ class Layers:
     only there are its size, its digest and its diff_id known to be right.
     """
 
-    def __init__(self, source: BlobSource, image: Image, meter: Meter, numbers: Collection[int] | None = None) -> None:
+    def __init__(
+        self, source: BlobSource, image: Image, crew: Crew, meter: Meter, numbers: Collection[int] | None = None
+    ) -> None:
         self._source = source
         self._image = image
+        self._crew = crew
         self._meter = meter
         self._numbers = sorted(range(len(image.manifest.layers)) if numbers is None else numbers, reverse=True)
-        self._stop = threading.Event()
+        self._stopped = False
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
@@ -48,7 +52,8 @@ class Layers:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._stop.set()
+        self._stopped = True
+        self._crew.changed()
         for thread in self._threads:
             thread.join()
 
@@ -58,55 +63,49 @@ class Layers:
         Raises:
             WyrcanError: whatever goes wrong with a blob, when its layer is read.
         """
-        coming = deque[tuple[int, queue.Queue[_Piece]]]()
+        coming = deque[tuple[int, deque[_Piece]]]()
         numbers = deque(self._numbers)
         while numbers or coming:
             while numbers and len(coming) < _AHEAD:
                 number = numbers.popleft()
-                coming.append((number, self._start(number)))
+                pieces = deque[_Piece]()
+                coming.append((number, pieces))
+                self._threads.append(self._crew.thread(partial(self._work, number, pieces), f"layer-{number}"))
             number, pieces = coming.popleft()
-            yield number, _received(pieces)
+            yield number, self._received(pieces)
 
-    def _start(self, number: int) -> queue.Queue[_Piece]:
-        pieces = queue.Queue[_Piece](_QUEUED)
-        thread = threading.Thread(target=self._work, args=(number, pieces), name=f"layer-{number}", daemon=True)
-        self._threads.append(thread)
-        thread.start()
-        return pieces
-
-    def _work(self, number: int, pieces: queue.Queue[_Piece]) -> None:
+    def _work(self, number: int, pieces: deque[_Piece]) -> None:
         end: _Piece = None
         diff_id = self._image.config.diff_ids[number]
         try:
-            with HashThread() as digests:
-                hasher = digests.hasher(diff_id)
-                for piece in inflate(self._metered(number, digests)):
-                    hasher.update(piece)
-                    if not self._put(pieces, piece):
-                        return
-                verify(hasher.hexdigest(), diff_id, f"The content of layer {number + 1}")
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the reader of the queue must learn of it
+            hasher = CrewHasher(self._crew, diff_id)
+            for piece in inflate(self._metered(number)):
+                hasher.update(piece)
+                self._crew.wait_for(lambda: len(pieces) < _QUEUED or self._stopped)
+                if self._stopped:
+                    return
+                pieces.append(piece)
+                self._crew.changed()
+            verify(hasher.hexdigest(), diff_id, f"The content of layer {number + 1}")
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the reader of the pieces must learn of it
             end = error
-        self._put(pieces, end)
+        pieces.append(end)
+        self._crew.changed()
 
-    def _metered(self, number: int, digests: HashThread) -> Iterator[bytes]:
+    def _metered(self, number: int) -> Iterator[bytes]:
         descriptor = self._image.manifest.layers[number]
-        for chunk in verified(self._source.blob(descriptor), descriptor, digests.hasher(descriptor.digest)):
+        hasher = CrewHasher(self._crew, descriptor.digest)
+        for chunk in verified(self._source.blob(descriptor), descriptor, hasher):
             self._meter.advance(number, len(chunk))
             yield chunk
 
-    def _put(self, pieces: queue.Queue[_Piece], piece: _Piece) -> bool:
-        while not self._stop.is_set():
-            try:
-                pieces.put(piece, timeout=0.2)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-
-def _received(pieces: queue.Queue[_Piece]) -> Iterator[bytes]:
-    while (piece := pieces.get()) is not None:
-        if isinstance(piece, BaseException):
-            raise piece
-        yield piece
+    def _received(self, pieces: deque[_Piece]) -> Iterator[bytes]:
+        while True:
+            self._crew.wait_for(lambda: bool(pieces))
+            piece = pieces.popleft()
+            self._crew.changed()
+            if piece is None:
+                return
+            if isinstance(piece, BaseException):
+                raise piece
+            yield piece

@@ -18,6 +18,7 @@ from tests.support.tree import Node, read_directory
 from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import bootable, engine, rootfs
+from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.engine import Bootable
 from wyrcan_tui.image.layers import Layers
 from wyrcan_tui.image.resolve import resolve
@@ -170,7 +171,7 @@ def test_what_is_kept_at_hand_has_a_limit_and_the_rest_is_read_once_more(monkeyp
     monkeypatch.setattr(rootfs, "MOST_KEPT", 3 * len(OTHER_KERNEL))
     others = [File(f"boot/vmlinuz-6.1{number}.0", OTHER_KERNEL) for number in range(5)]
     content = image([*others, File("boot/vmlinuz-6.19.0", KERNEL), INIT])
-    with Layers(*opened(content), Meter()) as layers:
+    with Crew() as crew, Layers(*opened(content), crew, Meter()) as layers:
         merged = rootfs.Rootfs(Scale())
         merged.read(layers)
     assert sorted(merged.contents) == [b"boot/vmlinuz-6.10.0", b"boot/vmlinuz-6.11.0", b"boot/vmlinuz-6.12.0"]

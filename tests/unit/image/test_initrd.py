@@ -12,6 +12,7 @@ from tests.support.stack import Stack, pack
 from tests.support.unpacker import archives, records, unpack
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import initrd
+from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.initrd import InitrdWriter, Metadata
 from wyrcan_tui.kernel.config import Compression
 
@@ -77,7 +78,7 @@ def test_image_of_nothing_is_an_empty_initrd() -> None:
 
 def test_file_above_4_gib_is_refused_before_its_body_is_read() -> None:
     fd = os.memfd_create("initrd")
-    with InitrdWriter(fd) as writer, pytest.raises(WyrcanError) as raised:
+    with Crew() as crew, InitrdWriter(fd, crew) as writer, pytest.raises(WyrcanError) as raised:
         writer.add_file(b"big", FILE, 1 << 32, iter(()))
     os.close(fd)
     assert raised.value.code == "file-too-large"
@@ -90,7 +91,7 @@ def test_size_counts_every_byte_before_compression(
 ) -> None:
     monkeypatch.setattr(initrd, "FRAME", frame)
     fd = os.memfd_create("initrd")
-    with InitrdWriter(fd, compression) as writer:
+    with Crew() as crew, InitrdWriter(fd, crew, compression) as writer:
         writer.add(b"d", Metadata(stat.S_IFDIR | 0o755))
         writer.add_file(b"a", FILE, 100_000, iter([bytes(100_000)]))
         writer.finish(Compression.NONE)
@@ -104,6 +105,6 @@ def test_what_fails_in_a_body_comes_out_of_the_writer() -> None:
         raise WyrcanError("broken", "It broke.")
 
     fd = os.memfd_create("initrd")
-    with pytest.raises(WyrcanError, match="It broke"), InitrdWriter(fd) as writer:
+    with pytest.raises(WyrcanError, match="It broke"), Crew() as crew, InitrdWriter(fd, crew) as writer:
         writer.add_file(b"a", FILE, 2, body())
     os.close(fd)

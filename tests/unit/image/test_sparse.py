@@ -12,6 +12,7 @@ import pytest
 from tests.support.stack import pieces
 from tests.unit.image.test_tar import archive, entries, extension, header, patched, refusal
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.initrd import InitrdWriter
 from wyrcan_tui.image.rootfs import Rootfs
 from wyrcan_tui.image.source import CHUNK
@@ -125,7 +126,7 @@ def test_file_above_4_gib_is_refused_by_its_path_however_little_is_stored_of_it(
     assert len(data) < 1 << 20
     assert [entry.size for entry in TarReader([data])] == [9 << 30]
     fd = os.memfd_create("initrd")
-    with InitrdWriter(fd) as writer, pytest.raises(WyrcanError) as raised:
+    with Crew() as crew, InitrdWriter(fd, crew) as writer, pytest.raises(WyrcanError) as raised:
         Rootfs(writer).read([(0, iter([data]))])
     os.close(fd)
     assert (raised.value.code, "/huge" in raised.value.message) == ("file-too-large", True)
