@@ -133,10 +133,19 @@ def test_initrd_that_does_not_fit_while_it_is_loaded_is_given_up_before_that(tmp
 
 def test_root_that_does_not_fit_while_it_is_unpacked_is_not_loaded(tmp_path: Path) -> None:
     rig = Rig(tmp_path / "machine", memory=430 * 10**6)
-    image = bootable_image("one", File("large", bytes(420 * 10**6)))
+    image = bootable_image("one", File("noise", os.urandom(9 * 10**6)), File("large", bytes(398 * 10**6)))
     error = refusal(rig, Order(parse_reference(f"oci:{image.write_layout(tmp_path / 'layout')}")))
     assert error.code == "memory-too-small"
     assert "this machine has 430.0 MB" in error.message
+    assert error.hint
+
+
+def test_root_that_no_initrd_is_small_enough_for_is_given_up_before_the_image_has_come(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "machine", memory=430 * 10**6)
+    image = bootable_image("one", File("large", bytes(420 * 10**6)))
+    error = refusal(rig, Order(parse_reference(f"oci:{image.write_layout(tmp_path / 'layout')}")))
+    assert error.code == "root-too-large"
+    assert "more than the 408.5 MB" in error.message
     assert error.hint
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.memory import Footprint, largest_initrd
+from wyrcan_tui.flows.memory import Footprint, largest_initrd, largest_root
 from wyrcan_tui.flows.source import open_source, pinned
 from wyrcan_tui.image.engine import Bootable, build
 from wyrcan_tui.image.resolve import Image, resolve
@@ -96,11 +96,11 @@ def packed(source: BlobSource, image: Image, initrd: int, meter: Meter, *, memor
     """Write an image's initrd into an open, empty file, and return the rest of what boot needs, and what it takes.
 
     Raises:
-        WyrcanError: where the image cannot be read or is not bootable; ``initrd-too-large`` where its initrd is too
-            large for `memory` bytes (0: not known) however it goes on.
+        WyrcanError: where the image cannot be read or is not bootable; ``initrd-too-large`` or ``root-too-large`` where
+            its initrd or its root is too large for `memory` bytes (0: not known) however it goes on.
         CancelledError: where somebody asked to stop.
     """
-    bootable = build(source, image, initrd, meter, largest=largest_initrd(memory))
+    bootable = build(source, image, initrd, meter, largest=largest_initrd(memory), largest_root=largest_root(memory))
     return bootable, Footprint(os.fstat(initrd).st_size, bootable.unpacked)
 
 

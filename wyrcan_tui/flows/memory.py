@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
@@ -60,3 +61,8 @@ class Footprint:
 def largest_initrd(memory: int) -> int:
     """Return the bytes that an initrd may have on a machine of `memory` bytes (0: not known)."""
     return min(_LARGEST_INITRD, max(0, memory - _OWN) // _COPIES) if memory else _LARGEST_INITRD
+
+
+def largest_root(memory: int) -> int:
+    """Return the bytes that a root may have on a machine of `memory` bytes (0: not known), however small its initrd."""
+    return int(memory * _PEAK_SHARE) if memory else sys.maxsize

@@ -65,10 +65,18 @@ class Bootable:
         return "/sbin/init" if self.adds_init else "/init"
 
 
-def build(source: BlobSource, image: Image, initrd: int, meter: Meter, *, largest: int = sys.maxsize) -> Bootable:
+def build(
+    source: BlobSource,
+    image: Image,
+    initrd: int,
+    meter: Meter,
+    *,
+    largest: int = sys.maxsize,
+    largest_root: int = sys.maxsize,
+) -> Bootable:
     """Write the image's initrd into the open, empty file `initrd`, and return the rest of what boot needs.
 
-    An initrd of more than `largest` bytes is given up as soon as that shows.
+    An initrd of more than `largest` bytes is given up as soon as that shows, and a root of more than `largest_root`.
 
     Everything is verified before this returns: size and digest of every blob, diff_id of every layer.
 
@@ -76,7 +84,7 @@ def build(source: BlobSource, image: Image, initrd: int, meter: Meter, *, larges
         WyrcanError: where the image is damaged, not bootable, or cannot be read.
         CancelledError: where somebody asked to stop.
     """
-    with Crew() as crew, InitrdWriter(initrd, crew, largest=largest) as writer:
+    with Crew() as crew, InitrdWriter(initrd, crew, largest=largest, largest_root=largest_root) as writer:
         fetch = partial(Layers, source, image, crew, meter)
         rootfs = _read(fetch, Rootfs(writer, partial(_take_hint, writer)))
         found = _examine(fetch, image, rootfs, lambda: writer.unpacked)

@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
+from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.archives import Archives
 from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.draft import BufferedDraft, DirectDraft, Draft
 from wyrcan_tui.kernel import cpio
 from wyrcan_tui.kernel.config import Compression
+from wyrcan_tui.progress import size_text
 
 FRAME: Final = 2 << 20
 """Bytes after which a compressed archive is ended: enough to compress well, little enough to wait for."""
@@ -58,14 +60,22 @@ class InitrdWriter:
     """
 
     def __init__(
-        self, fd: int, crew: Crew, compression: Compression = Compression.ZSTD, *, largest: int = sys.maxsize
+        self,
+        fd: int,
+        crew: Crew,
+        compression: Compression = Compression.ZSTD,
+        *,
+        largest: int = sys.maxsize,
+        largest_root: int = sys.maxsize,
     ) -> None:
         """Write at most `largest` bytes, compressed by `crew` as the kernel is likely to take it.
 
-        Where they are not enough, whatever writes raises the WyrcanError ``initrd-too-large``.
+        Where they are not enough, whatever writes raises the WyrcanError ``initrd-too-large``; and the WyrcanError
+        ``root-too-large`` where they would unpack to more than about `largest_root` bytes, however few they are.
         """
         self._archives = Archives(fd, crew, largest)
         self._crew = crew
+        self._largest_root = largest_root
         self._compression = compression
         self._draft = self._begin()
         self._number = 0
@@ -168,6 +178,13 @@ class InitrdWriter:
         return BufferedDraft(self._archives, self._crew, self._compression, FRAME)
 
     def _make_room(self, size: int) -> None:
+        if self._unpacked + self._draft.position + size > self._largest_root:
+            raise WyrcanError(
+                "root-too-large",
+                f"The image is too large: unpacked, it has more than the {size_text(self._largest_root)} "
+                "that this machine has room for.",
+                hint="Use a smaller image or a machine with more memory.",
+            )
         if self._draft.position and self._draft.position + size > self._draft.usual:
             self._end_archive()
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.memory import Footprint, largest_initrd
+from wyrcan_tui.flows.memory import Footprint, largest_initrd, largest_root
 
 MB = 10**6
 
@@ -15,6 +15,7 @@ def test_what_is_told_is_what_a_boot_goes_by(initrd: int, unpacked: int) -> None
     footprint = Footprint(initrd, unpacked)
     footprint.require(footprint.needed)
     assert largest_initrd(footprint.needed) >= initrd
+    assert largest_root(footprint.needed) >= unpacked
     with pytest.raises(WyrcanError) as raised:
         footprint.require(footprint.needed - 1)
     assert raised.value.code == "memory-too-small"

@@ -241,6 +241,16 @@ def test_initrd_that_is_larger_than_it_may_be_is_given_up() -> None:
     assert (raised.value.code, "2.1 MB" in raised.value.message) == ("initrd-too-large", True)
 
 
+def test_root_that_is_larger_than_it_may_be_is_given_up_however_well_it_compresses() -> None:
+    zeros = [File(f"zeros-{number}", bytes(1 << 20)) for number in range(20)]
+    source, found = opened(image([File("boot/wyrcan.kernel", KERNEL), INIT, *zeros]))
+    fd = os.memfd_create("initrd")
+    with pytest.raises(WyrcanError) as raised:
+        engine.build(source, found, fd, Meter(), largest_root=8 << 20)
+    os.close(fd)
+    assert (raised.value.code, "8.4 MB" in raised.value.message) == ("root-too-large", True)
+
+
 def test_examining_weighs_what_building_writes() -> None:
     files = [File(f"d/{'n' * number}", b"x" * number) for number in range(1, 9)]
     content = image([File("boot/wyrcan.kernel", KERNEL), INIT], [*files, Hardlink("b", "sbin/init"), Symlink("l", "b")])
