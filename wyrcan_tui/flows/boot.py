@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ def prepared(order: Order, platform: Platform, meter: Meter, *, memory: int = 0)
     image = resolve(source, platform, pinned(order.reference))
     kernel, initrd = os.memfd_create("kernel"), os.memfd_create("initrd")
     try:
-        bootable, footprint = packed(source, image, initrd, meter, memory=memory)
+        bootable, footprint = packed(source, image, initrd, meter, memory=memory, root=largest_root(memory))
         footprint.require(memory)
         with open(kernel, "wb", closefd=False) as file:
             file.write(bootable.kernel)
@@ -92,15 +93,18 @@ def prepared(order: Order, platform: Platform, meter: Meter, *, memory: int = 0)
         os.close(initrd)
 
 
-def packed(source: BlobSource, image: Image, initrd: int, meter: Meter, *, memory: int) -> tuple[Bootable, Footprint]:
+def packed(
+    source: BlobSource, image: Image, initrd: int, meter: Meter, *, memory: int, root: int = sys.maxsize
+) -> tuple[Bootable, Footprint]:
     """Write an image's initrd into an open, empty file, and return the rest of what boot needs, and what it takes.
 
     Raises:
-        WyrcanError: where the image cannot be read or is not bootable; ``initrd-too-large`` or ``root-too-large`` where
-            its initrd or its root is too large for `memory` bytes (0: not known) however it goes on.
+        WyrcanError: where the image cannot be read or is not bootable; ``initrd-too-large`` where its initrd is too
+            large for `memory` bytes (0: not known) however it goes on; ``root-too-large`` where it unpacks to more than
+            `root` bytes, without which it is read to its end: a check tells what it needs.
         CancelledError: where somebody asked to stop.
     """
-    bootable = build(source, image, initrd, meter, largest=largest_initrd(memory), largest_root=largest_root(memory))
+    bootable = build(source, image, initrd, meter, largest=largest_initrd(memory), largest_root=root)
     return bootable, Footprint(os.fstat(initrd).st_size, bootable.unpacked)
 
 
