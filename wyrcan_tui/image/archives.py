@@ -80,7 +80,7 @@ class Archives:
 
     def close(self) -> None:
         """Write no more; without `settle` before it, the file is incomplete."""
-        self._failure = self._failure or CancelledError()
+        self._fail(CancelledError())
 
     def put(self, archive: memoryview, compression: Compression, done: Callable[[], None]) -> None:
         """Add an archive, which must stay as it is until `done` is called, in whichever thread.

@@ -120,8 +120,7 @@ class Lane:
         Raises:
             BaseException: what one of the jobs before it raised; after that, none is done any more.
         """
-        if len(self._jobs) >= self._most:
-            self._crew.wait_for(lambda: len(self._jobs) < self._most)
+        self._crew.wait_for(lambda: len(self._jobs) < self._most)
         self._check()
         with self._lock:
             self._jobs.append(job)
