@@ -1,6 +1,7 @@
 """The engine's entry points as the benchmark calls them, and Python's own reader of tar archives beside them.
 
-Each call has a process of its own: ``python -m bench.engine prepare REFERENCE`` or ``... read|merge|tarfile TAR...``.
+Each call has a process of its own: ``python -m bench.engine prepare REFERENCE`` or
+``... read|merge|write|tarfile TAR...``.
 """
 
 from __future__ import annotations
@@ -45,11 +46,15 @@ def read(tars: Sequence[Path]) -> None:
 
 
 def merge(tars: Sequence[Path]) -> None:
+    """Merge the layers, the lowest first, into the records of an initrd that goes nowhere."""
+    with Path(os.devnull).open("wb") as nowhere, Crew() as crew:
+        _merge(tars, InitrdWriter(nowhere.fileno(), crew, Compression.NONE))
+
+
+def write(tars: Sequence[Path]) -> None:
     """Merge the layers, the lowest first, into an initrd that is not compressed."""
     with Crew() as crew, InitrdWriter(os.memfd_create("initrd"), crew, Compression.NONE) as writer:
-        rootfs = Rootfs(writer)
-        rootfs.read((number, _pieces(tars[number])) for number in reversed(range(len(tars))))
-        rootfs.read_missed((number, _pieces(tars[number])) for number in sorted(rootfs.missed, reverse=True))
+        _merge(tars, writer)
         writer.finish(Compression.NONE)
 
 
@@ -66,6 +71,7 @@ def read_with_tarfile(tars: Sequence[Path]) -> None:
 READERS: Final[dict[str, Callable[[Sequence[Path]], None]]] = {
     "read": read,
     "merge": merge,
+    "write": write,
     "tarfile": read_with_tarfile,
 }
 
@@ -81,6 +87,12 @@ def main(what: str, *arguments: str) -> None:
     start = time.perf_counter()
     READERS[what]([Path(argument) for argument in arguments])
     print(time.perf_counter() - start)
+
+
+def _merge(tars: Sequence[Path], writer: InitrdWriter) -> None:
+    rootfs = Rootfs(writer)
+    rootfs.read((number, _pieces(tars[number])) for number in reversed(range(len(tars))))
+    rootfs.read_missed((number, _pieces(tars[number])) for number in sorted(rootfs.missed, reverse=True))
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ def measure(site: Site) -> str:
     contenders = [
         Contender("our tar reader", engine("read", *tars)),
         Contender("our tar reader, merge and cpio records", engine("merge", *tars)),
+        Contender("the same, written into an initrd in memory", engine("write", *tars)),
         yardstick := Contender("tarfile", engine("tarfile", *tars)),
     ]
     race(contenders, site.rounds, site.scratch)

@@ -15,7 +15,7 @@ def scripts(folder: Path) -> Iterator[Path]:
             continue
         if path.is_dir():
             yield from scripts(path)
-        elif path.suffix == ".sh" or is_run_by_a_shell(path):
+        elif path.is_file() and (path.suffix == ".sh" or is_run_by_a_shell(path)):
             yield path
 
 
