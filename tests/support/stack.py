@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tests.support.image import Layer, Member
 from wyrcan_tui.image.crew import Crew
-from wyrcan_tui.image.initrd import File, InitrdWriter, Metadata
+from wyrcan_tui.image.initrd import File, InitrdWriter
 from wyrcan_tui.image.rootfs import Rootfs, Sink
 from wyrcan_tui.kernel.config import Compression
+from wyrcan_tui.kernel.cpio import Metadata
 
 Stack = Sequence[Sequence[Member]]
 """The members of each layer, the lowest layer first."""

@@ -10,20 +10,29 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.support.image import Dir, File, Image, Layer, Symlink
+from tests.support.image import Dir, File, Hardlink, Image, Layer
 
 CMDLINE = "wyrcan.tiny=yes panic=10"
 """The image's own words for its kernel, in /boot/wyrcan.cmdline."""
 
-MARKER = re.compile(r"WYRCAN-TINY (?P<name>\S+) cmdline=\[(?P<cmdline>.*?)\] uname=\[(?P<release>\S+)\]")
+MARKER = re.compile(
+    r"WYRCAN-TINY (?P<name>\S+) cmdline=\[(?P<cmdline>.*?)\] uname=\[(?P<release>\S+)\] "
+    r"root=\[(?P<root>.*?)\] names=\[(?P<names>\d+)\]"
+)
 
-COMMANDS = ["awk", "cat", "echo", "grep", "ls", "mkdir", "mount", "poweroff", "reboot", "sh", "sleep", "stty", "uname"]
+COMMANDS = ["awk", "cat", "echo", "grep", "ls", "mkdir", "mount", "poweroff", "reboot", "sh", "sleep", "stat", "stty"]
+COMMANDS += ["uname"]
+"""Further names of the busybox: hard links that come long after it."""
+
+UNPACKED = {"root": "bin boot dev init proc root sys", "names": str(len(COMMANDS) + 1)}
+"""What the marker says of a root that was unpacked right; the kernel itself makes /root."""
 
 INIT = """\
 #!/bin/sh
 mount -t proc proc /proc
 mount -t devtmpfs dev /dev
 line="WYRCAN-TINY {name} cmdline=[$(cat /proc/cmdline)] uname=[$(uname -r)]"
+line="$line root=[$(echo $(ls -A /))] names=[$(stat -c %h /bin/busybox)]"
 for console in /dev/tty1 /dev/ttyS0; do
   # Opening a serial port that is not there fails, as it should.
   (echo; echo "$line") > $console
@@ -65,10 +74,11 @@ def tiny_image(
         [
             *map(Dir, ["bin", "boot", "dev", "proc", "sys"]),
             File("bin/busybox", busybox.read_bytes(), mode=0o755),
-            *(Symlink(f"bin/{command}", "busybox") for command in COMMANDS),
             File("boot/wyrcan.kernel", image),
             File(f"boot/config-{kernel_release(image)}", f"CONFIG_RD_GZIP=y\nCONFIG_RD_{unpacks}=y\n".encode()),
             File("boot/wyrcan.cmdline", CMDLINE.encode() + b"\n"),
+            # Behind the kernel, which fills an archive of the initrd alone.
+            *(Hardlink(f"bin/{command}", "bin/busybox") for command in COMMANDS),
             *([File("bin/capable", xattrs={"security.capability": "any"})] if capable else []),
         ]
     )

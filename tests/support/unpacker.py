@@ -137,6 +137,8 @@ class _Unpacker:
             self._make_directory(record)
         elif stat.S_ISREG(record.mode):
             self._make_file(record)
+        elif stat.S_IFMT(record.mode) == 0:
+            self._remove(record.name)
         else:
             self._clean(record.name, 0 if stat.S_ISLNK(record.mode) else record.mode)
             if stat.S_ISLNK(record.mode) and not record.body:
@@ -177,7 +179,7 @@ class _Unpacker:
         linked = record.nlink >= 2 and self._seen.setdefault((record.inode, record.mode), record.name)
         if linked and linked != record.name:
             self._clean(record.name, 0)
-            file = self._find(linked)
+            file = self._find(linked, through_links=True)
             if file is None:
                 raise UnpackError(f"{linked!r} is not there any more to link {record.name!r} to")
             self._create(record.name, file)
@@ -186,6 +188,11 @@ class _Unpacker:
             file.content = b""
         file.mode, file.uid, file.gid, file.mtime = record.mode, record.uid, record.gid, record.mtime
         file.content = record.body or file.content
+
+    def _remove(self, path: bytes) -> None:
+        if self._find(path) is None:
+            raise UnpackError(f"{path!r} is not there to be removed")
+        self._clean(path, 0)
 
     def _clean(self, path: bytes, mode: int) -> None:
         """Remove what stands at a path, unless it is of the type that comes (``clean_path``)."""
@@ -204,17 +211,24 @@ class _Unpacker:
         directory.entries[name] = inode
         return inode
 
-    def _find(self, path: bytes) -> _Inode | None:
-        directory, name = self._directory_of(path)
+    def _find(self, path: bytes, *, through_links: bool = False) -> _Inode | None:
+        directory, name = self._directory_of(path, through_links=through_links)
         return directory.entries.get(name)
 
-    def _directory_of(self, path: bytes) -> tuple[_Inode, bytes]:
+    def _directory_of(self, path: bytes, *, through_links: bool = False) -> tuple[_Inode, bytes]:
+        """The directory that a path leads to, without symbolic links on the way unless that is meant."""
         directory = self._root
         *parents, name = path.split(b"/")
-        for parent in parents:
+        while parents:
+            parent = parents.pop(0)
             if parent == b".":
                 continue
             inner = directory.entries.get(parent)
+            if through_links and inner is not None and stat.S_ISLNK(inner.mode):
+                if inner.content.startswith(b"/"):
+                    directory = self._root
+                parents[:0] = inner.content.strip(b"/").split(b"/")
+                continue
             if inner is None or not stat.S_ISDIR(inner.mode):
                 raise UnpackError(f"{path!r} comes before its directory {parent!r}")
             directory = inner

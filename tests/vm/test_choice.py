@@ -8,7 +8,7 @@ from uuid import UUID
 from tests.support.image import Image
 from tests.support.machine import Machine, Usb
 from tests.support.registry import Registry
-from tests.support.tiny import CMDLINE, MARKER, kernel_release
+from tests.support.tiny import CMDLINE, MARKER, UNPACKED, kernel_release
 from tests.support.variables import Variable
 from tests.vm.conftest import seen
 from tests.vm.menu import add_words, choose, pick
@@ -37,6 +37,7 @@ def test_choice_is_made_once_and_boots_from_then_on(
         assert booted["name"] == "old"
         assert booted["cmdline"] == f"{CMDLINE} tiny.extra=yes tiny.more"
         assert booted["release"] == kernel_release(kernel.read_bytes())
+        assert booted.groupdict().items() >= UNPACKED.items()
 
     (variable,) = saved(machine)
     assert variable.name == "Wyrcan"

@@ -7,7 +7,7 @@ from tests.support.image import Image
 from tests.support.machine import Dvd, Machine, Usb
 from tests.support.registry import Registry
 from tests.support.screen import ScreenReader
-from tests.support.tiny import CMDLINE, MARKER
+from tests.support.tiny import CMDLINE, MARKER, UNPACKED
 from tests.vm.conftest import BUILD, medium_with, seen
 from tests.vm.menu import choose, pick
 from tests.vm.test_choice import saved
@@ -27,6 +27,7 @@ def test_uefi_machine_boots_once_from_dvd_into_an_initrd_of_lz4(
         booted = machine.terminal.wait_to_read(MARKER.pattern)
         assert booted["name"] == "dvd"
         assert booted["cmdline"] == CMDLINE
+        assert booted.groupdict().items() >= UNPACKED.items()
     assert saved(machine) == []
 
 
@@ -38,7 +39,9 @@ def test_bios_machine_boots_once_from_dvd_and_is_told_what_is_lost_in_an_initrd_
         lost = "Capabilities are lost on 1 file (security.capability): /bin/capable."
         pick(machine.terminal, seen(registry), "demo/tiny", "stable", lost)
         choose(machine.terminal, "Boot once")
-        assert machine.terminal.wait_to_read(MARKER.pattern)["name"] == "dvd"
+        booted = machine.terminal.wait_to_read(MARKER.pattern)
+        assert booted["name"] == "dvd"
+        assert booted.groupdict().items() >= UNPACKED.items()
 
 
 def test_bios_machine_says_that_it_cannot_save_and_boots_once_from_usb(

@@ -1,8 +1,7 @@
-"""The archives that an initrd consists of, in a file: compressed side by side, written in order, changed in place.
+"""The archives that an initrd consists of, in a file: compressed side by side, written in order.
 
 The kernel unpacks archives one after the other (init/initramfs.c, ``unpack_to_rootfs``), and each compressed one must
-end where its compression ends. So an archive can be compressed without the others, and one that must change can be made
-again alone.
+end where its compression ends. So an archive can be compressed without the others.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ class Archive:
 
 
 @dataclass(slots=True)
-class _Draft:
+class _Unwritten:
     """An archive that is being compressed: what is ready of it, but not yet written, and whether that is its end."""
 
     archive: Archive
@@ -56,10 +55,10 @@ class _Draft:
 
 
 class Archives:
-    """A row of archives in the open file `fd`, which is read back where one must change.
+    """A row of archives in the open file `fd`, which is read back where their compression must change.
 
     Used from one thread; a crew compresses, and what fails there is raised by the next call. `put` and `stream` go
-    before `settle`, and all that reads or changes archives comes after it.
+    before `settle`, and `convert` comes after it.
     """
 
     def __init__(self, fd: int, crew: Crew, largest: int) -> None:
@@ -69,14 +68,10 @@ class Archives:
         self._largest = largest
         self._end = 0
         self._row: list[Archive] = []
-        self._unwritten = deque[_Draft]()
+        self._unwritten = deque[_Unwritten]()
         self._writing = threading.Lock()
         self._tools = defaultdict[Compression, list[Compressor]](list)
         self._failure: BaseException | None = None
-
-    def __len__(self) -> int:
-        """Return the number of archives, finished or not."""
-        return len(self._row)
 
     def close(self) -> None:
         """Write no more; without `settle` before it, the file is incomplete."""
@@ -94,8 +89,7 @@ class Archives:
             parts: tuple[bytes, ...] = ()
             try:
                 with self._tool(compression) as tool:
-                    # Not put together: that would take their memory twice.
-                    parts = tool.compress(archive), tool.flush()
+                    parts = (tool.whole(archive),)
             except BaseException as error:  # noqa: BLE001 - whatever it is, the thread that fills must learn of it
                 self._fail(error)
             finally:
@@ -149,43 +143,12 @@ class Archives:
         self._end += size
         self._row[-1].size += size
 
-    def append(self, pieces: Iterable[bytes], compression: Compression) -> Archive:
-        """Compress an archive and add it behind all others.
-
-        Raises:
-            WyrcanError: ``initrd-too-large``.
-        """
-        tool = compressor(compression)
-        archive = self.begin(compression)
-        for piece in pieces:
-            self.extend([tool.compress(piece)])
-        self.extend([tool.flush()])
-        return archive
-
-    def read(self, number: int) -> Iterator[bytes]:
-        """Yield the bytes of an archive, decompressed."""
-        archive = self._row[number]
-        return decompressed(self._stored(archive), archive.compression)
-
-    def replace(self, number: int, pieces: Iterable[bytes]) -> None:
-        """Put a part of an archive in its place.
-
-        Should compression make more bytes of the part than of the whole, the archive stays as it was.
-        """
-        old = self._row[number]
-        new = self.append(pieces, old.compression)
-        self._row.pop()
-        self._end = new.start
-        if new.size <= old.size:
-            self._move(new, old.start)
-            old.size = new.size
-
     def convert(self, compression: Compression) -> None:
         """See to it that all archives are in `compression`, and that no gap is between them."""
         if any(archive.compression is not compression for archive in self._row):
             row, self._row = self._row, []
             for archive in row:
-                self.append(decompressed(self._stored(archive), archive.compression), compression)
+                self._append(decompressed(self._stored(archive), archive.compression), compression)
         self._end = 0
         for archive in self._row:
             self._move(archive, self._end)
@@ -196,9 +159,16 @@ class Archives:
         """Change bytes of an uncompressed archive at this position of the file."""
         _write(self._fd, data, position)
 
-    def _begin_draft(self, compression: Compression) -> _Draft:
+    def _append(self, pieces: Iterable[bytes], compression: Compression) -> None:
+        tool = compressor(compression)
+        self.begin(compression)
+        for piece in pieces:
+            self.extend([tool.compress(piece)])
+        self.extend([tool.flush()])
+
+    def _begin_draft(self, compression: Compression) -> _Unwritten:
         self._wait(_UNWRITTEN)
-        draft = _Draft(Archive(compression))
+        draft = _Unwritten(Archive(compression))
         self._row.append(draft.archive)
         self._unwritten.append(draft)
         return draft
@@ -211,10 +181,10 @@ class Archives:
         if self._failure:
             raise self._failure
 
-    def _compress(self, draft: _Draft, tool: Compressor, piece: bytes | memoryview) -> None:
+    def _compress(self, draft: _Unwritten, tool: Compressor, piece: bytes | memoryview) -> None:
         self._write_ready(draft, (tool.compress(piece),), ended=False)
 
-    def _write_ready(self, draft: _Draft, data: Collection[bytes], *, ended: bool) -> None:
+    def _write_ready(self, draft: _Unwritten, data: Collection[bytes], *, ended: bool) -> None:
         """Take what is ready of a draft, and write all whose turn has come."""
         with self._writing:
             draft.ready += data
@@ -232,7 +202,7 @@ class Archives:
                 self._fail(error)
         self._crew.changed()
 
-    def _write_next(self, draft: _Draft) -> None:
+    def _write_next(self, draft: _Unwritten) -> None:
         data = draft.ready.popleft()
         archive = draft.archive
         if not archive.size:

@@ -89,6 +89,9 @@ def needs_init_link(tree: Tree) -> bool:
 
 def may_matter(path: bytes, size: int) -> bool:
     """Tell whether a file should be kept at hand while it streams by, because boot is likely to need its bytes."""
+    # Hundreds of thousands of files are asked for, and a handful matters.
+    if not path.startswith((b"boot/", b"vmlinuz")) and not path.endswith((b"/vmlinuz", b"/config", b".efi", b".toml")):
+        return False
     directory, _, name = path.rpartition(b"/")
     in_boot = directory == b"boot"
     in_modules = directory.rpartition(b"/")[0].endswith(b"lib/modules")

@@ -19,7 +19,10 @@ _LZ4_BLOCK: Final = 8 << 20
 
 
 class Compressor(Protocol):
-    """Compresses one archive after the other; `flush` ends one."""
+    """Compresses one archive after the other: a `whole` one, or one that comes in pieces, which `flush` ends."""
+
+    def whole(self, data: memoryview, /) -> bytes:
+        """Return an archive compressed."""
 
     def compress(self, data: bytes | bytearray | memoryview, /) -> bytes:
         """Take more of the archive in, and return what is ready of it."""
@@ -32,7 +35,7 @@ def compressor(compression: Compression) -> Compressor:
     """Return what compresses archives in that form."""
     match compression:
         case Compression.ZSTD:
-            return ZstdCompressor(_ZSTD_LEVEL)
+            return _Zstd()
         case Compression.LZ4:
             return _Lz4()
         case Compression.NONE:
@@ -50,7 +53,25 @@ def decompressed(pieces: Iterable[bytes], compression: Compression) -> Iterator[
             return iter(pieces)
 
 
+class _Zstd:
+    def __init__(self) -> None:
+        self._inner = ZstdCompressor(_ZSTD_LEVEL)
+
+    def whole(self, data: memoryview, /) -> bytes:
+        # In one call, it reads the bytes where they are instead of copying them into a window of its own.
+        return self._inner.compress(data, ZstdCompressor.FLUSH_FRAME)
+
+    def compress(self, data: bytes | bytearray | memoryview, /) -> bytes:
+        return self._inner.compress(data)
+
+    def flush(self) -> bytes:
+        return self._inner.flush()
+
+
 class _Plain:
+    def whole(self, data: memoryview, /) -> bytes:
+        return bytes(data)
+
     def compress(self, data: bytes | bytearray | memoryview, /) -> bytes:
         return bytes(data)
 
@@ -64,6 +85,9 @@ class _Lz4:
     def __init__(self) -> None:
         self._waiting = bytearray()
         self._begun = False
+
+    def whole(self, data: memoryview, /) -> bytes:
+        return self.compress(data) + self.flush()
 
     def compress(self, data: bytes | bytearray | memoryview, /) -> bytes:
         self._waiting += data

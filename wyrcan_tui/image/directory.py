@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.image.initrd import File, Metadata
-from wyrcan_tui.kernel.cpio import LATEST
+from wyrcan_tui.image.initrd import File
+from wyrcan_tui.kernel.cpio import LATEST, Metadata
 
 
 class DirectoryWriter:
@@ -65,7 +65,7 @@ class DirectoryWriter:
             self._dress(where, metadata)
         except OSError as error:
             raise _failed(where, error) from error
-        return File(self._inode, metadata, size, 0, 0, [path], [])
+        return File(self._inode, metadata, 0, [path], [])
 
     def link(self, file: File, path: bytes) -> None:
         """Give a file one more name.

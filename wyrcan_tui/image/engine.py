@@ -14,7 +14,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import bootable
 from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.directory import DirectoryWriter
-from wyrcan_tui.image.initrd import InitrdWriter, Metadata
+from wyrcan_tui.image.initrd import InitrdWriter
 from wyrcan_tui.image.layers import Layers
 from wyrcan_tui.image.losses import Loss
 from wyrcan_tui.image.resolve import Image
@@ -23,6 +23,7 @@ from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.image.tar import TarReader
 from wyrcan_tui.image.weigh import Scale
 from wyrcan_tui.kernel.config import Compression, KernelConfig
+from wyrcan_tui.kernel.cpio import Metadata
 from wyrcan_tui.kernel.file import KernelFile, parse_kernel
 from wyrcan_tui.progress import Meter
 

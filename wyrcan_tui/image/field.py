@@ -11,7 +11,6 @@ BLOCK: Final = 512
 """Bytes that an archive is counted in: a header has one, a body whole ones."""
 
 
-@lru_cache(4096)
 def number(field: bytes) -> int:
     """Read a number: octal digits, or GNU's base-256, whose top bit is the mark and the rest in two's complement.
 
@@ -21,16 +20,20 @@ def number(field: bytes) -> int:
     if field[0] & 0x80:
         value = int.from_bytes(field, "big") & ((1 << (8 * len(field) - 1)) - 1)
         return value - (1 << (8 * len(field) - 1)) if field[0] & 0x40 else value
-    digits = field.partition(b"\0")[0].strip()
-    if not digits:
-        return 0
+    digits = field.partition(b"\0")[0]
     try:
         # Python's own idea of a number has room for signs, underscores and prefixes.
-        if digits.isdigit():
+        if digits.isdigit() or (digits := digits.strip()).isdigit():
             return int(digits, 8)
     except ValueError:
         pass
+    if not digits:
+        return 0
     raise damaged(f"{field!r} is not an octal number")
+
+
+usual_number: Final = lru_cache(4096)(number)
+"""`number` for a field that has the same few values in most headers."""
 
 
 def damaged(why: str) -> WyrcanError:

@@ -2,19 +2,21 @@
 
 How many names a file has stands in front of its body, but is known only later; and the kernel finds the names of a
 file by its inode number until the archive ends (init/initramfs.c, ``maybe_link``). What comes while the archive is
-still open is patched there. A file that gets a name later is taken out of its archive, and put behind all others with
-all its names: its content is in the initrd once.
+still open is patched there. A file that gets a name later is reached by a detour, so that its content is in the initrd
+once and nothing that is compressed need change: what the kernel knows by an inode number is a path, and what that
+path leads to may change. So an empty file is made in a directory of our own and removed, and a symbolic link to the
+directory of the real one takes the place of ours; the names that follow are then links to the real one.
 """
 
 from __future__ import annotations
 
 import itertools
+import stat
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.archives import Archives
@@ -22,19 +24,15 @@ from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.draft import BufferedDraft, DirectDraft, Draft
 from wyrcan_tui.kernel import cpio
 from wyrcan_tui.kernel.config import Compression
+from wyrcan_tui.kernel.cpio import Metadata
 from wyrcan_tui.progress import size_text
 
 FRAME: Final = 2 << 20
 """Bytes after which a compressed archive is ended: enough to compress well, little enough to wait for."""
 
-
-class Metadata(NamedTuple):
-    """Owner, permissions (with the type bits of `stat`) and modification time in seconds since 1970."""
-
-    mode: int
-    uid: int = 0
-    gid: int = 0
-    mtime: int = 0
+_DETOUR: Final = b".wh..wyrcan"
+"""The path of the directory, and symbolic link, that is there for late names only. No image can have a name that begins
+like this (OCI image spec, layer.md, "Whiteouts")."""
 
 
 @dataclass(slots=True)
@@ -43,13 +41,11 @@ class File:
 
     inode: int
     metadata: Metadata
-    size: int
     archive: int
-    body: int
-    """Where in its archive its body begins."""
+    """The number of its archive."""
     names: list[bytes]
-    spans: list[tuple[int, int]]
-    """From where to where in its archive the records of its names reach, the body included."""
+    records: list[int]
+    """Where in its archive the records of its names begin; names beyond these came too late for it."""
 
 
 class InitrdWriter:
@@ -80,7 +76,7 @@ class InitrdWriter:
         self._draft = self._begin()
         self._number = 0
         self._linked: list[File] = []
-        self._late: defaultdict[int, dict[int, File]] = defaultdict(dict)
+        self._late: dict[int, File] = {}
         self._inode = 0
         self._unpacked = 0
 
@@ -119,7 +115,7 @@ class InitrdWriter:
         size = len(target)
         self._make_room(size)
         self._inode += 1
-        record = _record(path, self._inode, metadata, size=size, device=device)
+        record = cpio.record(path or b".", self._inode, metadata, size=size, device=device)
         self._draft.write(record + target + cpio.padding(size) if size else record)
 
     def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
@@ -132,17 +128,14 @@ class InitrdWriter:
         self._inode += 1
         draft = self._draft
         start = draft.position
-        draft.write(_record(path, self._inode, metadata, size=size))
-        at = draft.position
-        padding = cpio.padding(size)
-        end = at + size + len(padding)
-        file = File(self._inode, metadata, size, self._number, at, [path], [(start, end)])
+        draft.write(cpio.record(path, self._inode, metadata, size=size))
+        file = File(self._inode, metadata, self._number, [path], [start])
         if size > draft.usual:
             self._stream(size, body)
             return file
         for piece in body:
             draft.write(piece)
-        if padding:
+        if padding := cpio.padding(size):
             draft.write(padding)
         return file
 
@@ -150,26 +143,25 @@ class InitrdWriter:
         """Add one more name for a file."""
         file.names.append(path)
         if file.archive != self._number:
-            self._late[file.archive][file.inode] = file
+            self._late[file.inode] = file
             return
         if len(file.names) == 2:
             self._linked.append(file)
-        start = self._draft.position
-        self._draft.write(_record(path, file.inode, file.metadata))
-        file.spans.append((start, self._draft.position))
+        file.records.append(self._draft.position)
+        self._draft.write(cpio.record(path, file.inode, file.metadata))
 
     def finish(self, compression: Compression) -> None:
-        """End the last archive, bring late names in, and see to it that the whole is in `compression`.
+        """Add the names that came late, end the last archive, and see to it that the whole is in `compression`.
 
         Raises:
             WyrcanError: what writing raises.
         """
+        for file in self._late.values():
+            self._link_by_detour(file)
+        if self._late:
+            self._draft.write(cpio.removal(_DETOUR))
         self._end_archive()
         self._archives.settle()
-        for number, files in sorted(self._late.items()):
-            late = sorted(files.values(), key=lambda file: file.body)
-            self._archives.append(self._only(late, number), self._compression)
-            self._archives.replace(number, self._without(late, number))
         self._archives.convert(compression)
 
     def _begin(self) -> Draft:
@@ -193,7 +185,7 @@ class InitrdWriter:
             return
         for file in self._linked:
             count = cpio.nlink_field(len(file.names))
-            for start, _ in file.spans:
+            for start in file.records:
                 self._draft.patch(start + cpio.NLINK_OFFSET, count)
         self._draft.write(cpio.TRAILER)
         self._unpacked += self._draft.position
@@ -208,62 +200,21 @@ class InitrdWriter:
         self._unpacked += len(head) + size + len(tail)
         self._number += 1
 
-    def _without(self, late: list[File], number: int) -> Iterator[bytes]:
-        """Yield an archive without the records of these files."""
-        removed = sorted(span for file in late for span in file.spans)
-        starts = [0, *(end for _, end in removed)]
-        ends = [*(start for start, _ in removed), sys.maxsize]
-        for _, piece in self._cut(number, list(zip(starts, ends, strict=True))):
-            yield piece
-
-    def _only(self, late: list[File], number: int) -> Iterator[bytes]:
-        """Yield an archive of these files alone, with all their names."""
-        pieces = self._cut(number, [(file.body, file.body + file.size) for file in late])
-        piece = next(pieces, None)
-        for place, file in enumerate(late):
-            nlink = len(file.names)
-            first, *others = file.names
-            yield _record(first, file.inode, file.metadata, nlink=nlink, size=file.size)
-            while piece and piece[0] == place:
-                yield piece[1]
-                piece = next(pieces, None)
-            yield cpio.padding(file.size)
-            for name in others:
-                yield _record(name, file.inode, file.metadata, nlink=nlink)
-        yield cpio.TRAILER
-
-    def _cut(self, number: int, spans: list[tuple[int, int]]) -> Iterator[tuple[int, bytes]]:
-        """Yield the pieces of an archive that lie within `spans` (ascending), each with the number of its span."""
-        position = place = 0
-        for piece in self._archives.read(number):
-            end = position + len(piece)
-            while place < len(spans) and spans[place][0] < end:
-                low, high = (min(max(edge - position, 0), len(piece)) for edge in spans[place])
-                if low < high:
-                    yield place, piece[low:high]
-                if spans[place][1] > end:
-                    break
-                place += 1
-            position = end
-
-
-def _record(
-    path: bytes,
-    inode: int,
-    metadata: Metadata,
-    *,
-    nlink: int = 1,
-    size: int = 0,
-    device: tuple[int, int] = (0, 0),
-) -> bytes:
-    return cpio.record(
-        path or b".",
-        inode=inode,
-        mode=metadata.mode,
-        uid=metadata.uid,
-        gid=metadata.gid,
-        nlink=nlink,
-        mtime=metadata.mtime,
-        size=size,
-        device=device,
-    )
+    def _link_by_detour(self, file: File) -> None:
+        """Add the names that came too late for a file's archive."""
+        directory, _, name = file.names[0].rpartition(b"/")
+        detour = _DETOUR + b"/" + name
+        target = directory or b"."
+        link = cpio.record(_DETOUR, 0, Metadata(stat.S_IFLNK | 0o777), size=len(target))
+        nlink = len(file.names)
+        records = [
+            cpio.record(_DETOUR, 0, Metadata(stat.S_IFDIR | 0o700)),
+            cpio.record(detour, file.inode, file.metadata, nlink=nlink),
+            cpio.removal(detour),
+            link + target + cpio.padding(len(target)),
+            *(cpio.record(late, file.inode, file.metadata, nlink=nlink) for late in file.names[len(file.records) :]),
+        ]
+        # The kernel forgets inode numbers at the end of an archive, so they must be in the same one.
+        self._make_room(sum(map(len, records)))
+        for record in records:
+            self._draft.write(record)

@@ -6,16 +6,17 @@ import stat
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.bootable import MOST_KEPT, may_matter
-from wyrcan_tui.image.initrd import File, Metadata
+from wyrcan_tui.image.initrd import File
 from wyrcan_tui.image.losses import Loss, Losses
 from wyrcan_tui.image.merge import Merge, parent
 from wyrcan_tui.image.tar import Entry, TarReader
 from wyrcan_tui.image.tree import Kind, Tree
-from wyrcan_tui.kernel.cpio import LATEST
+from wyrcan_tui.kernel.cpio import LATEST, Metadata
 
 _IMPLIED: Final = Metadata(stat.S_IFDIR | 0o755)
 _PLACEHOLDER: Final = Metadata(stat.S_IFLNK | 0o777)
@@ -137,7 +138,7 @@ class Rootfs:
 
     def _write_file(self, layer: int, names: list[bytes], entry: Entry, reader: TarReader) -> File:
         body: Iterable[bytes | memoryview] = reader.body()
-        if self._kept + entry.size <= MOST_KEPT and any(may_matter(name, entry.size) for name in names):
+        if self._kept + entry.size <= MOST_KEPT and any(map(may_matter, names, repeat(entry.size))):
             self._kept += entry.size
             content = b"".join(body)
             self.contents |= dict.fromkeys(names, content)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import sparse
-from wyrcan_tui.image.field import BLOCK, damaged, number
+from wyrcan_tui.image.field import BLOCK, damaged, number, usual_number
 from wyrcan_tui.kernel.cpio import LONGEST_PATH, path_too_long
 
 _ZEROS: Final = bytes(BLOCK)
@@ -97,7 +97,8 @@ class TarReader:
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
-        self._chunk = memoryview(b"")
+        self._chunk = b""
+        self._view = memoryview(self._chunk)
         self._position = 0
         self._body_left = 0
         self._padding = 0
@@ -157,7 +158,14 @@ class TarReader:
         Raises:
             WyrcanError: ``layer-damaged`` where the archive is cut short.
         """
-        return self._whole or self._stored()
+        if self._whole:
+            return self._whole
+        if self._body_left <= len(self._chunk) - self._position:
+            # Most files are small, and a generator takes longer than they do.
+            piece = self._piece(self._body_left)
+            self._body_left = 0
+            return iter((piece,))
+        return self._stored()
 
     def _stored(self) -> Iterator[memoryview]:
         while self._body_left:
@@ -175,7 +183,7 @@ class TarReader:
     def _take(self, count: int) -> bytes:
         end = self._position + count
         if end <= len(self._chunk):
-            piece = bytes(self._chunk[self._position : end])
+            piece = self._chunk[self._position : end]
             self._position = end
             return piece
         parts = bytearray()
@@ -192,14 +200,15 @@ class TarReader:
             chunk = next(self._chunks, None)
             if chunk is None:
                 return True
-            self._chunk = memoryview(chunk)
+            self._chunk = chunk
+            self._view = memoryview(chunk)
             self._position = 0
         return False
 
     def _piece(self, most: int) -> memoryview:
         if self._position == len(self._chunk) and self._at_end():
             raise damaged("it ends too early")
-        piece = self._chunk[self._position : self._position + most]
+        piece = self._view[self._position : self._position + most]
         self._position += len(piece)
         return piece
 
@@ -211,8 +220,9 @@ class TarReader:
 def _checked_size(header: bytes) -> int:
     # The checksum counts its own field as eight spaces. The sum of the bytes is also the lower half of Adler-32 (RFC
     # 1950, 8.2), less one and modulo 65521: five times as fast as a sum in Python, for each of a million entries.
-    found = (zlib.adler32(header) & 0xFFFF) - 1 - sum(header[148:156]) + 8 * 0x20
-    difference = (found - number(header[148:156])) % 65521
+    checksum = header[148:156]
+    found = (zlib.adler32(header) & 0xFFFF) - 1 - sum(checksum) + 8 * 0x20
+    difference = (found - number(checksum)) % 65521
     # Some old archivers took bytes for signed numbers.
     if difference and difference != 0x100 * sum(byte >= 0x80 for byte in header[:148] + header[156:]) % 65521:
         raise damaged("a header's checksum is wrong")
@@ -227,7 +237,7 @@ def _entry(header: bytes, kind: bytes, size: int, pax: Mapping[bytes, bytes]) ->
     if header[257:263] == b"ustar\0" and header[345]:
         name = header[345:500].partition(b"\0")[0] + b"/" + name
     link = header[157:257].partition(b"\0")[0]
-    uid, gid, mtime = number(header[108:116]), number(header[116:124]), number(header[136:148])
+    uid, gid, mtime = usual_number(header[108:116]), usual_number(header[116:124]), usual_number(header[136:148])
     xattrs = _NO_XATTRS
     if pax:
         name = pax.get(sparse.NAME) or pax.get(b"path") or name
@@ -265,7 +275,7 @@ def _entry(header: bytes, kind: bytes, size: int, pax: Mapping[bytes, bytes]) ->
         device = _device(header, name)
     if mode != stat.S_IFREG:
         size = 0
-    mode |= number(header[100:108]) & 0o7777
+    mode |= usual_number(header[100:108]) & 0o7777
     return Entry(path, mode, uid, gid, mtime, size, link, device, xattrs)
 
 
@@ -314,7 +324,8 @@ def _pax_records(data: bytes) -> dict[bytes, bytes]:
 
 
 def _normal(path: bytes) -> bytes:
-    # The common case must be quick: one check instead of splitting every path of every layer.
+    # The common cases must be quick: some checks instead of splitting every path of every layer.
+    path = path.removeprefix(b"./").removesuffix(b"/")
     if b"./" not in path and b"//" not in path and not path.startswith(b"/") and not path.endswith((b"/", b".")):
         return path
     parts = [part for part in path.split(b"/") if part not in (b"", b".")]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wyrcan_tui.image.initrd import File, Metadata
+from wyrcan_tui.image.initrd import File
 from wyrcan_tui.kernel import cpio
+from wyrcan_tui.kernel.cpio import Metadata
 
 
 class Scale:
@@ -24,7 +25,7 @@ class Scale:
         Raises:
             WyrcanError: ``path-too-long``.
         """
-        self._count(path, len(target))
+        self._count(path, metadata, len(target))
 
     def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
         """Count a regular file; its body is left unread.
@@ -32,8 +33,8 @@ class Scale:
         Raises:
             WyrcanError: ``path-too-long``, ``file-too-large``.
         """
-        self._count(path, size)
-        return File(0, metadata, size, 0, 0, [path], [])
+        self._count(path, metadata, size)
+        return File(0, metadata, 0, [path], [])
 
     def link(self, file: File, path: bytes) -> None:
         """Count one more name of a file.
@@ -41,8 +42,8 @@ class Scale:
         Raises:
             WyrcanError: ``path-too-long``.
         """
-        self._count(path, 0)
+        self._count(path, file.metadata, 0)
 
-    def _count(self, path: bytes, size: int) -> None:
-        record = cpio.record(path or b".", inode=0, mode=0, size=size)
+    def _count(self, path: bytes, metadata: Metadata, size: int) -> None:
+        record = cpio.record(path or b".", 0, metadata, size=size)
         self.unpacked += len(record) + size + len(cpio.padding(size))

@@ -5,7 +5,9 @@ Documentation/driver-api/early-userspace/buffer-format.rst and init/initramfs.c 
 
 from __future__ import annotations
 
-from typing import Final
+from binascii import hexlify
+from struct import Struct
+from typing import Final, NamedTuple
 
 from wyrcan_tui.errors import WyrcanError
 
@@ -21,28 +23,37 @@ LONGEST_PATH: Final = 4095
 LONGEST_NAME: Final = 255
 """Bytes of the longest name of one file or directory (NAME_MAX)."""
 
-_HEADER = b"070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X00000000"
+_MAGIC: Final = b"070701"
+_FIELDS: Final = Struct(">13I")
+"""Inode, mode, owner, group, links, time, size; major and minor number of the file system, then of the device; bytes of
+the name with its NUL; a checksum that this format does not have."""
 _TRAILER_NAME: Final = b"TRAILER!!!"
-_PAD = (b"", b"\0\0\0", b"\0\0", b"\0")
+_PAD: Final = (b"", b"\0\0\0", b"\0\0", b"\0")
+_END: Final = tuple(b"\0" + pad for pad in _PAD)
+
+
+class Metadata(NamedTuple):
+    """Permissions (with the type bits of `stat`), owner, group, and modification time in seconds since 1970."""
+
+    mode: int
+    uid: int = 0
+    gid: int = 0
+    mtime: int = 0
 
 
 def record(
     name: bytes,
-    *,
     inode: int,
-    mode: int,
-    uid: int = 0,
-    gid: int = 0,
+    metadata: Metadata,
+    *,
     nlink: int = 1,
-    mtime: int = 0,
     size: int = 0,
     device: tuple[int, int] = (0, 0),
 ) -> bytes:
     """Return a record's header and padded name; `size` bytes of body and `padding` of them must follow.
 
-    `mtime` is in seconds and is clamped to the 32 bits that the format has; `device` is (major, minor) of a
-    device node. `name` is a path without a leading slash; one that reads like the end of an archive is written so
-    that it is none.
+    The time is clamped to the 32 bits that the format has; `device` is (major, minor) of a device node. `name` is a
+    path without a leading slash; one that reads like the end of an archive is written so that it is none.
 
     Raises:
         WyrcanError: ``file-too-large`` where `size` does not fit the format, ``path-too-long`` where the kernel
@@ -58,11 +69,21 @@ def record(
         )
     if name == _TRAILER_NAME:
         name = b"./" + name
+    mode, uid, gid, mtime = metadata
     mtime = min(max(mtime, 0), LATEST)
     major, minor = device
-    header = _HEADER % (inode, mode, uid, gid, nlink, mtime, size, 0, 0, major, minor, len(name) + 1)
+    fields = _FIELDS.pack(inode, mode, uid, gid, nlink, mtime, size, 0, 0, major, minor, len(name) + 1, 0)
     # The name ends with a NUL and is padded so that what follows it starts at a multiple of four.
-    return header + name + b"\0" + _PAD[(HEADER_SIZE + len(name) + 1) & 3]
+    return _MAGIC + hexlify(fields).upper() + name + _END[(HEADER_SIZE + len(name) + 1) & 3]
+
+
+def removal(name: bytes) -> bytes:
+    """Return a record that makes the kernel remove a file, a symbolic link or an empty directory.
+
+    The kernel makes room for what is of another type than what is there (``clean_path``), and makes nothing of a type
+    that it does not know (``do_name``), such as none. It does so in all versions that unpack an initrd in this format.
+    """
+    return record(name, 0, Metadata(0))
 
 
 def path_too_long(path: bytes) -> WyrcanError:
@@ -84,5 +105,5 @@ def nlink_field(nlink: int) -> bytes:
     return b"%08X" % nlink
 
 
-TRAILER: Final = _HEADER % (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 11) + _TRAILER_NAME + b"\0" + _PAD[1]
+TRAILER: Final = _MAGIC + b"%08X" * 13 % (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 11, 0) + _TRAILER_NAME + _END[1]
 """The record that ends an archive; the kernel then forgets all inode numbers seen so far."""

@@ -13,8 +13,9 @@ from tests.support.unpacker import archives, records, unpack
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import initrd
 from wyrcan_tui.image.crew import Crew
-from wyrcan_tui.image.initrd import InitrdWriter, Metadata
+from wyrcan_tui.image.initrd import InitrdWriter
 from wyrcan_tui.kernel.config import Compression
+from wyrcan_tui.kernel.cpio import Metadata
 
 FILE = Metadata(stat.S_IFREG | 0o644)
 
@@ -58,10 +59,31 @@ def test_archives_without_compression_have_their_records_in_the_same_order() -> 
 
 
 @pytest.mark.usefixtures("small_frames")
-def test_late_names_leave_no_gap_behind() -> None:
-    data = pack([[File("a", b"1"), File("b", b"x" * 4990), File("c", b"y" * 4990), Hardlink("d", "a")]])
-    assert unpack(data)[b"d"].names == {b"a", b"d"}
-    assert sum(len(archive) for archive in archives(data)) < 12000
+def test_late_names_bring_no_content_twice_and_leave_nothing_behind() -> None:
+    files = [File("a", b"x" * 4000), File("b", b"y" * 4500), File("filler", b"z" * 4990)]
+    data = pack([[*files, Hardlink("c", "a"), Hardlink("d", "b")]])
+    bodies = [record.body for archive in archives(data) for record in records(archive) if record.body]
+    assert [len(body) for body in bodies] == [4000, 4500, 4990, len("."), len(".")]
+    assert {path: node.names for path, node in unpack(data).items() if path} == {
+        b"a": {b"a", b"c"},
+        b"b": {b"b", b"d"},
+        b"c": {b"a", b"c"},
+        b"d": {b"b", b"d"},
+        b"filler": {b"filler"},
+    }
+
+
+@pytest.mark.usefixtures("small_frames")
+def test_late_names_need_not_be_where_the_file_is() -> None:
+    layer: list[Member] = [
+        File("usr/lib/deep/a", b"1", mode=0o4711, uid=1, mtime=5),
+        File("b", b"x" * 4990),
+        *(Hardlink(f"opt/{number}", "usr/lib/deep/a") for number in range(200)),
+    ]
+    unpacked = unpack(pack([layer]))
+    assert unpacked[b"opt/7"] == unpacked[b"usr/lib/deep/a"]
+    assert len(unpacked[b"opt/7"].names) == 201
+    assert (unpacked[b"opt/7"].mode, unpacked[b"opt/7"].uid, unpacked[b"opt/7"].mtime) == (0o104711, 1, 5)
 
 
 @pytest.mark.parametrize("compression", Compression)
