@@ -14,8 +14,12 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import DOCKER_HUB
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry import listing
+from wyrcan_tui.registry.body import parse_json, read_bounded
+from wyrcan_tui.registry.failure import unreachable
 from wyrcan_tui.registry.listing import Page
-from wyrcan_tui.registry.transport import Transport, parse_json, read_bounded, session, unreachable
+from wyrcan_tui.registry.session import session
+from wyrcan_tui.registry.site import Site
+from wyrcan_tui.registry.transport import Transport
 
 HUB_API: Final = "https://hub.docker.com"
 
@@ -49,8 +53,8 @@ class Catalog(Protocol):
 class Distribution:
     """Any registry that speaks the OCI distribution protocol and nothing else."""
 
-    def __init__(self, address: RegistryAddress, meter: Meter) -> None:
-        self._transport = Transport(address, meter)
+    def __init__(self, address: RegistryAddress, site: Site, meter: Meter) -> None:
+        self._transport = Transport(address, site, meter)
 
     def repositories(self) -> Iterator[Page[str]]:
         """Yield pages of repository names (see `Catalog`)."""
@@ -65,11 +69,11 @@ class Distribution:
 class DockerHub(Distribution):
     """Docker Hub, which tells when tags were pushed (Docker Hub API, "List repository tags")."""
 
-    def __init__(self, meter: Meter, api: str = HUB_API) -> None:
-        super().__init__(RegistryAddress(DOCKER_HUB), meter)
+    def __init__(self, site: Site, meter: Meter, api: str = HUB_API) -> None:
+        super().__init__(RegistryAddress(DOCKER_HUB), site, meter)
         self._api = api
         self._meter = meter
-        self._session = session()
+        self._session = session(site)
 
     def repositories(self) -> Iterator[Page[str]]:
         """Raise, as Docker Hub lists nothing unasked (see `Catalog`)."""
@@ -104,9 +108,9 @@ class DockerHub(Distribution):
             yield Page([_hub_tag(entry) for entry in entries if isinstance(entry, dict)], bool(url))
 
 
-def catalog(address: RegistryAddress, meter: Meter) -> Catalog:
+def catalog(address: RegistryAddress, site: Site, meter: Meter) -> Catalog:
     """Return the catalog of a registry."""
-    return DockerHub(meter) if address.host == DOCKER_HUB else Distribution(address, meter)
+    return DockerHub(site, meter) if address.host == DOCKER_HUB else Distribution(address, site, meter)
 
 
 def _hub_tag(entry: dict[str, object]) -> Tag:

@@ -12,7 +12,8 @@ from urllib.parse import urljoin, urlsplit
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
-from wyrcan_tui.registry.transport import Transport, parse_json, read_bounded
+from wyrcan_tui.registry.body import parse_json, read_bounded
+from wyrcan_tui.registry.transport import Transport
 
 PAGE: Final = 100
 """Entries that are asked for at a time."""

@@ -16,6 +16,7 @@ from wyrcan_tui.progress import CancelledError
 from wyrcan_tui.registry import listing
 from wyrcan_tui.registry.catalog import Catalog, Distribution, DockerHub, Tag, catalog
 from wyrcan_tui.registry.listing import Page
+from wyrcan_tui.registry.site import Site
 
 IMAGE = Image([Layer([File("a")])])
 
@@ -23,7 +24,7 @@ IMAGE = Image([Layer([File("a")])])
 @pytest.fixture
 def there(faulty: FaultyRegistry, meter: ImpatientMeter) -> Catalog:
     """What the faulty registry has."""
-    return catalog(RegistryAddress(faulty.host, plain=True), meter)
+    return catalog(RegistryAddress(faulty.host, plain=True), Site(), meter)
 
 
 def answered(**fields: object) -> bytes:
@@ -35,7 +36,7 @@ def test_real_registry_lists_its_repositories_and_tags(registry: Registry, meter
     for repository in ("demo/a", "demo/b"):
         for tag in ("v1", "v2"):
             registry.push_image(repository, tag, IMAGE)
-    found = catalog(RegistryAddress(f"127.0.0.1:{registry.port}"), meter)
+    found = catalog(RegistryAddress(f"127.0.0.1:{registry.port}"), Site(), meter)
     assert [name for page in found.repositories() for name in page.items] == ["demo/a", "demo/b"]
     assert [tag for page in found.tags("demo/a") for tag in page.items] == [Tag("v1"), Tag("v2")]
     with pytest.raises(WyrcanError) as raised:
@@ -50,7 +51,7 @@ def test_real_registry_with_more_than_a_page_is_listed_whole(
     monkeypatch.setattr(listing, "PAGE", 2)
     for number in range(3):
         registry.push_image(f"demo/r{number}", "v1", IMAGE)
-    pages = list(catalog(RegistryAddress(f"127.0.0.1:{registry.port}"), meter).repositories())
+    pages = list(catalog(RegistryAddress(f"127.0.0.1:{registry.port}"), Site(), meter).repositories())
     assert [(len(page.items), page.more) for page in pages] == [(2, True), (1, False)]
 
 
@@ -115,8 +116,8 @@ def endless() -> Iterator[EndlessTags]:
 def endless_catalog(request: pytest.FixtureRequest, endless: EndlessTags, meter: ImpatientMeter) -> Catalog:
     """What it has, by either protocol."""
     if request.param == "Docker Hub":
-        return DockerHub(meter, endless.url)
-    return Distribution(RegistryAddress(endless.host, plain=True), meter)
+        return DockerHub(Site(), meter, endless.url)
+    return Distribution(RegistryAddress(endless.host, plain=True), Site(), meter)
 
 
 @pytest.mark.parametrize("names", [(), ("a",), tuple(map(str, range(150)))], ids=len)
@@ -177,13 +178,13 @@ def test_answer_that_is_no_registry_s_is_an_error(faulty: FaultyRegistry, there:
 
 
 def test_docker_hub_is_known_by_its_name(meter: ImpatientMeter) -> None:
-    assert isinstance(catalog(RegistryAddress("docker.io"), meter), DockerHub)
-    assert type(catalog(RegistryAddress("quay.io"), meter)) is Distribution
+    assert isinstance(catalog(RegistryAddress("docker.io"), Site(), meter), DockerHub)
+    assert type(catalog(RegistryAddress("quay.io"), Site(), meter)) is Distribution
 
 
 def test_docker_hub_lists_no_repositories(meter: ImpatientMeter) -> None:
     with pytest.raises(WyrcanError) as raised:
-        DockerHub(meter).repositories()
+        DockerHub(Site(), meter).repositories()
     assert raised.value.code == "catalog-closed"
 
 
@@ -199,7 +200,7 @@ def test_docker_hub_tells_when_tags_were_pushed(faulty: FaultyRegistry, meter: I
         ),
         Answer(body=answered(next=None, results=[{"name": "11", "last_updated": "yesterday"}])),
     )
-    pages = list(DockerHub(meter, faulty.url).tags("library/debian"))
+    pages = list(DockerHub(Site(), meter, faulty.url).tags("library/debian"))
     assert pages == [
         Page([Tag("13", datetime(2025, 8, 9, 10, 11, 12, 345678, UTC)), Tag("12")], more=True),
         Page([Tag("11")]),
@@ -210,5 +211,5 @@ def test_docker_hub_tells_when_tags_were_pushed(faulty: FaultyRegistry, meter: I
 def test_docker_hub_that_cannot_be_reached_is_an_error(faulty: FaultyRegistry, meter: ImpatientMeter) -> None:
     faulty.answer("/v2/repositories/library/debian/tags", Answer(body=answered(results=[]), sent=3))
     with pytest.raises(WyrcanError) as raised:
-        list(DockerHub(meter, faulty.url).tags("library/debian"))
+        list(DockerHub(Site(), meter, faulty.url).tags("library/debian"))
     assert raised.value.code == "registry-unreachable"
