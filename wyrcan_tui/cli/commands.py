@@ -21,6 +21,7 @@ from wyrcan_tui.flows.boot import Order, boot, prepared
 from wyrcan_tui.flows.check import check
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.clock import with_clock
+from wyrcan_tui.flows.doctor import Doctor
 from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.keep import forget, keep, kept
 from wyrcan_tui.flows.source import open_source, pinned
@@ -162,6 +163,25 @@ def run_check(arguments: Namespace, adapters: Adapters) -> int:
     return NOT_BOOTABLE if finding.refusal else 0
 
 
+def run_doctor(arguments: Namespace, adapters: Adapters) -> int:
+    """Look at everything on the way to an image, and stop at what fails; 1 where something does."""
+    if arguments.image:
+        reference: Reference | None = parse_reference(arguments.image)
+    else:
+        reference = Instructions(adapters).read().choice.image
+    site = _site(arguments, adapters, reference)
+    for step in Doctor(reference, site, adapters, Meter()).steps():
+        state = "FAILED" if step.error else "ok"
+        print(
+            f"{state:<7}{step.name:<14}{printable(step.found or (step.error.message if step.error else ''))}",
+            flush=True,
+        )
+        if step.error:
+            print(f"{'':<21}{step.error.hint}")
+            return 1
+    return 0
+
+
 COMMANDS: Final[dict[str, Callable[[Namespace, Adapters], int]]] = {
     "boot": run_boot,
     "morph": run_morph,
@@ -171,6 +191,7 @@ COMMANDS: Final[dict[str, Callable[[Namespace, Adapters], int]]] = {
     "net": run_net,
     "tags": run_tags,
     "check": run_check,
+    "doctor": run_doctor,
 }
 
 
@@ -179,7 +200,7 @@ def _order(arguments: Namespace, adapters: Adapters) -> Order:
     return Order(reference, tuple(getattr(arguments, "arg", ())), _site(arguments, adapters, reference))
 
 
-def _site(arguments: Namespace, adapters: Adapters, reference: Reference) -> Site:
+def _site(arguments: Namespace, adapters: Adapters, reference: Reference | None) -> Site:
     """Return what this system knows of registries; the environment's proxy counts where nothing else tells of one."""
     decision = Instructions(adapters).read()
     for problem in decision.problems:
@@ -190,7 +211,7 @@ def _site(arguments: Namespace, adapters: Adapters, reference: Reference) -> Sit
     return replace(site, addresses=(*_said_to_be_plain(arguments, reference), *site.addresses), proxy=proxy)
 
 
-def _said_to_be_plain(arguments: Namespace, reference: Reference) -> tuple[RegistryAddress, ...]:
+def _said_to_be_plain(arguments: Namespace, reference: Reference | None) -> tuple[RegistryAddress, ...]:
     if arguments.plain_http and isinstance(reference, RegistryReference):
         return (RegistryAddress(reference.registry, plain=True),)
     return ()

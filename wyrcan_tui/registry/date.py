@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import requests
@@ -21,6 +21,6 @@ def date_at(host: str, site: Site) -> datetime | None:
     (base,) = bases(RegistryAddress(host, plain=True))
     try:
         with session(site).get(f"{base}/v2/", timeout=TIMEOUT, stream=True, allow_redirects=False) as response:
-            return parsedate_to_datetime(response.headers.get("Date", ""))
+            return parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
     except (requests.RequestException, ValueError):
         return None
