@@ -12,8 +12,9 @@ import pytest
 from tests.support.bootable import RELEASE, WORDS, bootable_image, kernel_file
 from tests.support.image import Content, Dir, File, Hardlink, Image, Index, Layer, Symlink, Whiteout
 from tests.support.newc import read_initrd
-from tests.support.registry import Registry, free_port
+from tests.support.registry import Registry
 from tests.support.rig import Booted, Rig
+from tests.support.server import free_port
 from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.boot import Order, boot
