@@ -122,8 +122,8 @@ class Doctor:
         if size > (most := largest_initrd(memory)):
             raise WyrcanError(
                 "memory-too-small",
-                f"The image has {size_text(size)} compressed; with {size_text(memory)} of memory, this machine can start "
-                f"about {size_text(most)}.",
+                f"The image has {size_text(size)} compressed; with {size_text(memory)} of memory, this machine can "
+                f"start about {size_text(most)}.",
                 hint="Use a smaller image or a machine with more memory.",
             )
         return f"{size_text(size)} to fetch, {size_text(memory)} of memory"
