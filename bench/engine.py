@@ -26,12 +26,13 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import parse_reference
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.site import Site
 
 
 def prepare(text: str) -> int:
     """Make kernel and initrd of the image that ``HOST:PORT/REPOSITORY:TAG`` names; returns the initrd's bytes."""
     registry = RegistryAddress(text.partition("/")[0], plain=True)
-    order = Order(parse_reference(text), registries=(registry,))
+    order = Order(parse_reference(text), site=Site((registry,)))
     with prepared(order, Platform("linux", "amd64"), Meter()) as ready:
         return os.fstat(ready.initrd).st_size
 

@@ -1,1 +1,1 @@
-"""The tests: checks, unit, flows, tui and vm, and what they share in support."""
+"""The tests: checks, servers, unit, flows, tui and vm, and what they share in support."""

@@ -18,13 +18,17 @@ need_tools() {
 
 # install_tools: fetches all that is missing, what else was asked for with `need` included.
 install_tools() {
-  local registry_was_here=true
-  command -v docker-registry >/dev/null || registry_was_here=false
+  local server new=()
+  for server in /usr/bin/docker-registry /usr/sbin/nginx; do
+    [[ -e $server ]] || new+=("$server")
+  done
   install_needs
-  # Debian's package starts a registry for the whole network; nobody asked for that one.
-  if ! $registry_was_here && [[ -d /run/systemd/system ]]; then
-    systemctl disable --now --quiet docker-registry
-  fi
+  for server in "${new[@]}"; do
+    # Debian's packages start servers for the whole network; nobody asked for those.
+    if [[ -e $server && -d /run/systemd/system ]]; then
+      systemctl disable --now --quiet "${server##*/}"
+    fi
+  done
   make_venv
 }
 

@@ -45,6 +45,13 @@ class Progress:
     stage: Stage
     note: str = ""
     items: tuple[Item, ...] = ()
+    trouble: str = ""
+    """What goes wrong just now and is being tried again, in a sentence; empty where all is well."""
+
+    @property
+    def sentence(self) -> str:
+        """What there is to say now."""
+        return self.trouble or self.note
 
     @property
     def done(self) -> int:
@@ -102,13 +109,21 @@ class Meter:
             now = self._now
         self._pass_on(now)
 
+    def trouble(self, what: str) -> None:
+        """Tell what goes wrong and is tried again, until something goes on; reported at once."""
+        self.check()
+        with self._lock:
+            now = self._now = replace(self._now, trouble=what)
+        self._pass_on(now)
+
     def advance(self, index: int, count: int) -> None:
         """Add `count` bytes to item `index` of the present stage; reported when the last report is old enough."""
         self.check()
         with self._lock:
             item = self._now.items[index]
             item = replace(item, done=max(0, item.done + count))
-            self._now = replace(self._now, items=(*self._now.items[:index], item, *self._now.items[index + 1 :]))
+            items = (*self._now.items[:index], item, *self._now.items[index + 1 :])
+            self._now = replace(self._now, items=items, trouble="")
             complete = item.done >= item.total
             if not complete and time.monotonic() < self._due:
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from wyrcan_tui.host.kexec import Kexec
 from wyrcan_tui.host.machine import Machine
 from wyrcan_tui.host.medium import BootMedium
 from wyrcan_tui.host.networkd import Networkd
+from wyrcan_tui.host.settings import Settings
 from wyrcan_tui.host.turn import Turn
 
 _MEDIUM_PATIENCE: Final = 10.0
@@ -27,7 +29,24 @@ def this_machine() -> Adapters:
         EfiVariables(root),
         Networkd(root),
         BootMedium(_MEDIUM_PATIENCE),
+        Settings(root, _logins()),
         Kexec(root),
         Turn(root),
         Clock(root),
+    )
+
+
+def _logins() -> tuple[Path, ...]:
+    """Return where the logins of whoever runs this are (containers-auth.json(5)), the one that counts most at first."""
+    environment = os.environ
+    home = Path(environment.get("HOME", "/root"))
+    folders = [
+        Path(environment.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}"), "containers"),
+        Path(environment.get("XDG_CONFIG_HOME", home / ".config"), "containers"),
+    ]
+    named = environment.get("REGISTRY_AUTH_FILE")
+    return (
+        *([Path(named)] if named else []),
+        *(folder / "auth.json" for folder in folders),
+        Path(environment.get("DOCKER_CONFIG", home / ".docker"), "config.json"),
     )

@@ -12,8 +12,9 @@ import pytest
 from tests.support.bootable import RELEASE, WORDS, bootable_image, kernel_file
 from tests.support.image import Content, Dir, File, Hardlink, Image, Index, Layer, Symlink, Whiteout
 from tests.support.newc import read_initrd
-from tests.support.registry import Registry, free_port
+from tests.support.registry import Registry
 from tests.support.rig import Booted, Rig
+from tests.support.server import free_port
 from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.boot import Order, boot
@@ -21,6 +22,7 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import parse_reference
 from wyrcan_tui.progress import CancelledError, Meter, Progress, Stage
+from wyrcan_tui.registry.site import Site
 
 AMD64 = Platform("linux", "amd64")
 
@@ -158,7 +160,7 @@ def test_image_of_a_real_registry_is_booted(rig: Rig, registry: Registry) -> Non
 def test_registry_that_is_known_to_be_plain_is_spoken_to_in_plain(rig: Rig, registry: Registry) -> None:
     registry.push_image("demo/os", "1", bootable_image("one"))
     address = RegistryAddress.parse(registry.url)
-    start(rig, Order(parse_reference(f"{seen(registry)}/demo/os:1"), registries=(address,)))
+    start(rig, Order(parse_reference(f"{seen(registry)}/demo/os:1"), site=Site((address,))))
     assert rig.kexec.executed
 
 

@@ -11,6 +11,7 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import parse_reference
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.site import Site
 
 AMD64 = Platform("linux", "amd64")
 
@@ -18,13 +19,14 @@ AMD64 = Platform("linux", "amd64")
 def inspection(registry: Registry, reference: str) -> browse.Inspection:
     """An inspection of an image in the registry."""
     address = RegistryAddress.parse(registry.url)
-    return browse.Inspection(parse_reference(f"127.0.0.1:{registry.port}/{reference}"), [address], AMD64, Meter())
+    found = parse_reference(f"127.0.0.1:{registry.port}/{reference}")
+    return browse.Inspection(found, Site((address,)), AMD64, Meter())
 
 
 def test_repositories_come_as_the_registry_has_them(registry: Registry) -> None:
     for name in ("demo/two", "demo/one", "other"):
         registry.push_image(name, "1", bootable_image())
-    (page,) = browse.repositories(RegistryAddress.parse(registry.url), Meter())
+    (page,) = browse.repositories(RegistryAddress.parse(registry.url), Site(), Meter())
     assert [repository.name for repository in page.items] == ["demo/one", "demo/two", "other"]
     assert not page.more
 
@@ -32,14 +34,14 @@ def test_repositories_come_as_the_registry_has_them(registry: Registry) -> None:
 def test_tags_come_by_version_the_highest_first_where_no_times_are_told(registry: Registry) -> None:
     for tag in ("1.9", "1.10", "1.10-rc1", "latest"):
         registry.push_image("demo/os", tag, bootable_image())
-    found = browse.tags(RegistryAddress.parse(registry.url), "demo/os", Meter())
+    found = browse.tags(RegistryAddress.parse(registry.url), "demo/os", Site(), Meter())
     versions = [tag.name for tag in found if tag.name != "latest"]
     assert versions == ["1.10", "1.10-rc1", "1.9"]
 
 
 def test_repository_that_is_not_there_is_told(registry: Registry) -> None:
     with pytest.raises(WyrcanError) as caught:
-        browse.tags(RegistryAddress.parse(registry.url), "no/such", Meter())
+        browse.tags(RegistryAddress.parse(registry.url), "no/such", Site(), Meter())
     assert caught.value.code == "repository-missing"
 
 

@@ -17,6 +17,7 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import parse_reference
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.site import Site
 
 AMD64 = Platform("linux", "amd64")
 ENOUGH = 2 << 30
@@ -43,7 +44,7 @@ def serve(registry: FaultyRegistry, content: Content) -> None:
 
 def order_of(registry: FaultyRegistry) -> Order:
     """The order to look at what is served."""
-    return Order(parse_reference(f"{registry.host}/demo:1"), registries=(RegistryAddress.parse(registry.url),))
+    return Order(parse_reference(f"{registry.host}/demo:1"), site=Site((RegistryAddress.parse(registry.url),)))
 
 
 def look(registry: FaultyRegistry, *, memory: int = ENOUGH) -> Finding:

@@ -9,8 +9,9 @@ import pytest
 
 from tests.support.bootable import bootable_image
 from tests.support.newc import read_initrd
-from tests.support.registry import Registry, free_port
+from tests.support.registry import Registry
 from tests.support.rig import Rig
+from tests.support.server import free_port
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows import unattended
 from wyrcan_tui.flows.boot import Order, boot

@@ -1,122 +1,138 @@
 """Debian's own registry server on loopback, and a person's push to it.
 
-with Registry(folder) as registry:
-    registry.push_image("demo/tiny", "v1", image)
-    registry.url          # http://127.0.0.1:PORT
+    with Registry(folder) as registry:
+        registry.push_image("demo/tiny", "v1", image)
+        registry.url          # http://127.0.0.1:PORT
+
+Its options are those of distribution 2.8 ("Configuring a registry").
 """
 
-import socket
-import time
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import requests
 
-from tests.support.child import Child
 from tests.support.image import Content, digest
-
-SECONDS_TO_START = 60
-
-
-def free_port() -> int:
-    """A TCP port on loopback that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.support.pki import Authority, KeyPair
+from tests.support.server import Server
+from tests.support.tokens import ISSUER, SERVICE, TokenServer
 
 
-class Registry:
-    """One registry server: plain HTTP on 127.0.0.1, deletion allowed, storage and log kept in `folder`.
+class Registry(Server):
+    """One registry server: deletion allowed, storage and log kept in `folder`; plain HTTP for everybody by default.
 
-    `port` is chosen when none is given; a registry that went away can come back on it with its content.
+    With a `client_authority`, beside `tls`, clients need a certificate of it. Either `users` need their passwords, or
+    everybody needs a token of `tokens`. With an `upstream`, the URL of another registry that runs already, it is a
+    cache of that one, and pushing is done there. Blobs are redirected to `blobs_at`, the URL of a `Bucket`.
+
+    Pushing has all that is needed for it, but a certificate that is not valid: push before, in a `Registry` without
+    TLS on the same folder.
     """
 
-    def __init__(self, folder: Path, port: int | None = None) -> None:
-        self.folder = folder
-        self.port = port or free_port()
-        self._server: Child | None = None
+    def __init__(
+        self,
+        folder: Path,
+        port: int | None = None,
+        *,
+        tls: KeyPair | None = None,
+        client_authority: Authority | None = None,
+        users: Mapping[str, str] | None = None,
+        tokens: TokenServer | None = None,
+        upstream: str = "",
+        blobs_at: str = "",
+    ) -> None:
+        super().__init__(folder, port, tls=tls)
+        self._client_authority = client_authority
+        self._client = client_authority.issue("pusher", client=True) if client_authority else None
+        self._users = users or {}
+        self._tokens = tokens
+        self._upstream = upstream
+        self._blobs_at = blobs_at
 
     @property
-    def url(self) -> str:
-        """Where this host finds it."""
-        return f"http://127.0.0.1:{self.port}"
+    def storage(self) -> Path:
+        """Where it keeps what was pushed."""
+        return self.folder / "storage"
 
-    def start(self) -> None:
-        """Start the server and wait until it answers.
+    def configure(self) -> Sequence[str | Path]:
+        """Write ``config.yml``, as JSON, which is YAML; returns the command."""
+        http: dict[str, object] = {"addr": self.host}
+        if self.tls:
+            clients = [str(self._client_authority.path)] if self._client_authority else []
+            http["tls"] = {"certificate": str(self.tls.certificate), "key": str(self.tls.key), "clientcas": clients}
+        config: dict[str, object] = {
+            "version": "0.1",
+            "log": {"level": "warn", "accesslog": {"disabled": True}},
+            "storage": {"filesystem": {"rootdirectory": str(self.storage)}, "delete": {"enabled": True}},
+            "http": http,
+        }
+        if self._users:
+            config["auth"] = {"htpasswd": {"realm": SERVICE, "path": str(self._write_passwords())}}
+        if self._tokens:
+            about = {"realm": self._tokens.realm, "rootcertbundle": str(self._tokens.certificate)}
+            config["auth"] = {"token": {"service": SERVICE, "issuer": ISSUER, **about}}
+        if self._upstream:
+            config["proxy"] = {"remoteurl": self._upstream}
+        if self._blobs_at:
+            config["middleware"] = {"storage": [{"name": "redirect", "options": {"baseurl": self._blobs_at}}]}
+        path = self.folder / "config.yml"
+        path.write_text(json.dumps(config, indent=1))
+        return ["docker-registry", "serve", path]
 
-        Raises:
-            RuntimeError: it ended or did not answer within a minute; the message holds its log.
-        """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        config = self.folder / "config.yml"
-        config.write_text(
-            f"""\
-version: 0.1
-log: {{level: warn, accesslog: {{disabled: true}}}}
-storage:
-  filesystem: {{rootdirectory: {self.folder / "storage"}}}
-  delete: {{enabled: true}}
-http: {{addr: "127.0.0.1:{self.port}"}}
-"""
-        )
-        self._server = Child(["docker-registry", "serve", config], self.folder / "log")
-        deadline = time.monotonic() + SECONDS_TO_START
-        while not self._answers():
-            if not self._server.runs or time.monotonic() > deadline:
-                words = self._server.log.read_text()
-                self.stop()
-                raise RuntimeError(f"docker-registry does not answer at {self.url}:\n{words}")
-            time.sleep(0.05)
-
-    def stop(self) -> None:
-        """End the server; what was pushed stays in the folder."""
-        if self._server:
-            self._server.end()
-            self._server = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+    def _write_passwords(self) -> Path:
+        path = self.folder / "passwords"
+        path.write_text("")
+        for user, password in self._users.items():
+            # Of the forms that htpasswd knows, the registry takes bcrypt only.
+            subprocess.run(["htpasswd", "-B", "-b", path, user, password], check=True, capture_output=True)
+        return path
 
     def push_blob(self, repository: str, blob: bytes) -> str:
         """Upload one blob (distribution-spec, "Pushing blobs"); returns its digest."""
         name = digest(blob)
-        if requests.head(f"{self.url}/v2/{repository}/blobs/{name}", timeout=60).ok:
-            return name
-        upload = requests.post(f"{self.url}/v2/{repository}/blobs/uploads/", timeout=60)
-        upload.raise_for_status()
-        requests.put(
-            upload.headers["Location"],
-            params={"digest": name},
-            data=blob,
-            headers={"Content-Type": "application/octet-stream"},
-            timeout=60,
-        ).raise_for_status()
+        with self._pusher(repository) as pusher:
+            if pusher.head(f"{self.url}/v2/{repository}/blobs/{name}", timeout=60).ok:
+                return name
+            upload = pusher.post(f"{self.url}/v2/{repository}/blobs/uploads/", timeout=60)
+            upload.raise_for_status()
+            pusher.put(
+                upload.headers["Location"],
+                params={"digest": name},
+                data=blob,
+                headers={"Content-Type": "application/octet-stream"},
+                timeout=60,
+            ).raise_for_status()
         return name
 
     def push_image(self, repository: str, tag: str, image: Content) -> str:
         """Upload a whole image and give it the tag; returns the digest of what the tag names."""
         for blob in image.blobs.values():
             self.push_blob(repository, blob)
-        for media_type, manifest in image.manifests:
-            tagged = manifest == image.manifest
-            requests.put(
-                f"{self.url}/v2/{repository}/manifests/{tag if tagged else digest(manifest)}",
-                data=manifest,
-                headers={"Content-Type": media_type},
-                timeout=60,
-            ).raise_for_status()
+        with self._pusher(repository) as pusher:
+            for media_type, manifest in image.manifests:
+                tagged = manifest == image.manifest
+                pusher.put(
+                    f"{self.url}/v2/{repository}/manifests/{tag if tagged else digest(manifest)}",
+                    data=manifest,
+                    headers={"Content-Type": media_type},
+                    timeout=60,
+                ).raise_for_status()
         return image.digest
 
-    def _answers(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/v2/", timeout=1).ok
-        except requests.ConnectionError:
-            return False
+    def _pusher(self, repository: str) -> requests.Session:
+        """Who may push to the repository, whatever this server asks for."""
+        session = requests.Session()
+        # Proxies and authorities that a test puts into the environment are for the client that it tests.
+        session.trust_env = False
+        if self.tls:
+            session.verify = str(self.tls.authority)
+        if self._client:
+            session.cert = (str(self._client.certificate), str(self._client.key))
+        if self._users:
+            session.auth = next(iter(self._users.items()))
+        if self._tokens:
+            token = self._tokens.token("pusher", [f"repository:{repository}:pull,push"], expires_in=300)
+            session.headers["Authorization"] = f"Bearer {token}"
+        return session

@@ -14,7 +14,9 @@ from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.host.efivars import EfiVariables
 from wyrcan_tui.host.machine import Machine
+from wyrcan_tui.host.medium import Carried, read_carried
 from wyrcan_tui.host.networkd import Networkd
+from wyrcan_tui.host.settings import Settings
 from wyrcan_tui.host.turn import Turn
 
 VARIABLE = "Wyrcan-6987e713-a5ff-4ec2-ad55-c1fca471ed2d"
@@ -60,9 +62,9 @@ class MediumFile:
 
     path: Path
 
-    def read(self) -> bytes | None:
-        """The file's content."""
-        return self.path.read_bytes() if self.path.exists() else None
+    def read(self) -> Carried:
+        """What is in its folder."""
+        return read_carried(self.path.parent)
 
 
 class Rig:
@@ -88,6 +90,7 @@ class Rig:
             EfiVariables(root),
             Networkd(root),
             MediumFile(self.medium),
+            Settings(root),
             self.kexec,
             self.turn,
             Clock(root),

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from tests.support.bootable import RELEASE, WORDS, bootable_image
 from tests.support.newc import read_initrd
-from tests.support.registry import Registry, free_port
+from tests.support.registry import Registry
 from tests.support.rig import ATTRIBUTES, Rig
+from tests.support.server import free_port
 from tests.tui.person import Person, somebody_at
 
 

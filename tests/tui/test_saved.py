@@ -11,6 +11,7 @@ from tests.support.registry import Registry
 from tests.support.rig import Rig
 from tests.tui.person import somebody_at
 from tests.tui.test_path import pick_to_boot
+from wyrcan_tui.host.medium import Carried
 
 INVALID = b'{"image": "half a ch'
 
@@ -19,12 +20,12 @@ class Once:
     """A medium that may be asked once, and with `wait` answers as late as it is told to."""
 
     def __init__(self, value: bytes, *, wait: bool = False) -> None:
-        self._values = [value]
+        self._values = [Carried(value)]
         self.go_on = threading.Event()
         if not wait:
             self.go_on.set()
 
-    def read(self) -> bytes:
+    def read(self) -> Carried:
         """What is kept there."""
         self.go_on.wait(20)
         return self._values.pop()

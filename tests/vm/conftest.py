@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -80,13 +80,18 @@ def medium(iso: Path, registry: Registry, tmp_path: Path) -> Path:
     return medium_with(iso, tmp_path, {"registries": [f"http://{seen(registry)}"]})
 
 
-def medium_with(iso: Path, folder: Path, content: dict[str, object]) -> Path:
-    """A copy of the ISO in `folder` with this ``wyrcan.json`` on it."""
-    choice = folder / "wyrcan.json"
-    choice.write_text(json.dumps(content))
+def medium_with(
+    iso: Path, folder: Path, content: dict[str, object], settings: Mapping[str, bytes] | None = None
+) -> Path:
+    """A copy of the ISO in `folder` with this ``wyrcan.json`` on it, and these files in its folder ``containers``."""
+    added = folder / "added"
+    for name, data in {"wyrcan.json": json.dumps(content).encode(), **(settings or {})}.items():
+        path = added / name if name == "wyrcan.json" else added / "containers" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
     copy = folder / "wyrcan.iso"
     subprocess.run(
-        ["xorriso", "-indev", iso, "-outdev", copy, "-boot_image", "any", "replay", "-map", choice, "/wyrcan.json"],
+        ["xorriso", "-indev", iso, "-outdev", copy, "-boot_image", "any", "replay", "-map", added, "/"],
         check=True,
         capture_output=True,
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from urllib.request import getproxies_environment
 
 from wyrcan_tui.cli.printing import printed_progress
 from wyrcan_tui.cli.report import json_report, text_report
@@ -20,9 +21,10 @@ from wyrcan_tui.flows.boot import Order, boot, prepared
 from wyrcan_tui.flows.check import check
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.clock import with_clock
+from wyrcan_tui.flows.doctor import Doctor
 from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.keep import forget, keep, kept
-from wyrcan_tui.flows.source import by_host, open_source, pinned
+from wyrcan_tui.flows.source import open_source, pinned
 from wyrcan_tui.flows.told import boot_as_told
 from wyrcan_tui.image.engine import unpack
 from wyrcan_tui.image.losses import SHOWN, Loss
@@ -31,6 +33,8 @@ from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import Reference, RegistryReference, parse_reference
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.proxy import Proxy
+from wyrcan_tui.registry.site import Site, by_host
 from wyrcan_tui.uefi.variable import WYRCAN
 
 NOT_BOOTABLE: Final = 3
@@ -44,13 +48,13 @@ def run_boot(arguments: Namespace, adapters: Adapters) -> int:
     if not arguments.image:
         boot_as_told(adapters, lambda text: print(f"wyrcan: {text}", file=sys.stderr))
         return 0
-    machine = adapters.machine
+    order, machine = _order(arguments, adapters), adapters.machine
 
     def start() -> None:
-        boot(_order(arguments), machine.platform, adapters.kexec, adapters.networkd, meter, memory=machine.memory)
+        boot(order, machine.platform, adapters.kexec, adapters.networkd, meter, memory=machine.memory)
 
     with printed_progress(quiet=arguments.quiet) as meter:
-        with_clock(adapters.clock, start)
+        with_clock(adapters.clock, order.site, start)
     return 0
 
 
@@ -58,7 +62,7 @@ def run_morph(arguments: Namespace, adapters: Adapters) -> int:
     """Write an image's kernel, initrd and kernel arguments into three files."""
     with (
         printed_progress(quiet=arguments.quiet) as meter,
-        prepared(_order(arguments), adapters.machine.platform, meter) as ready,
+        prepared(_order(arguments, adapters), adapters.machine.platform, meter) as ready,
     ):
         _copy(ready.kernel, arguments.kernel)
         _copy(ready.initrd, arguments.initrd)
@@ -70,9 +74,9 @@ def run_morph(arguments: Namespace, adapters: Adapters) -> int:
 
 def run_unpack(arguments: Namespace, adapters: Adapters) -> int:
     """Write an image's files into a new directory."""
-    order = _order(arguments)
+    order = _order(arguments, adapters)
     with printed_progress(quiet=arguments.quiet) as meter:
-        source = open_source(order.reference, order.registries, meter)
+        source = open_source(order.reference, order.site, meter)
         image = resolve(source, adapters.machine.platform, pinned(order.reference))
         _write(arguments.directory, lambda path: path.mkdir())
         try:
@@ -109,12 +113,12 @@ def run_efi(arguments: Namespace, adapters: Adapters) -> int:
             print(printable(value.decode(errors="backslashreplace")))
             Choice.decode(value)
         case "write":
-            order = _order(arguments)
+            reference = parse_reference(arguments.image)
             old = kept(variables, replace_invalid=arguments.force) or Choice()
-            registries = tuple(by_host((*order.registries, *old.registries)).values())
+            registries = tuple(by_host((*_said_to_be_plain(arguments, reference), *old.registries)).values())
             written = keep(
                 variables,
-                replace(old, image=order.reference, cmdline=order.arguments, registries=registries),
+                replace(old, image=reference, cmdline=tuple(arguments.arg), registries=registries),
                 replace_invalid=arguments.force,
             )
             print("Saved." if written else "Saved already; nothing was written.")
@@ -143,20 +147,39 @@ def run_tags(arguments: Namespace, adapters: Adapters) -> int:
     reference = parse_reference(arguments.repository)
     if not isinstance(reference, RegistryReference):
         raise WyrcanError("reference-invalid", f"{arguments.repository!r} is not a repository in a registry.")
-    address = RegistryAddress(reference.registry, arguments.plain_http)
-    for tag in browse.tags(address, reference.repository, Meter()):
+    site = _site(arguments, adapters, reference)
+    for tag in browse.tags(site.address(reference.registry), reference.repository, site, Meter()):
         print(printable(tag.name))
     return 0
 
 
 def run_check(arguments: Namespace, adapters: Adapters) -> int:
     """Tell whether an image can be booted here; 3 where it cannot."""
-    order, machine = _order(arguments), adapters.machine
+    order, machine = _order(arguments, adapters), adapters.machine
     with printed_progress(quiet=arguments.quiet) as meter:
         finding = check(order, machine.platform, meter, memory=machine.memory)
     report = json_report if arguments.json else text_report
     print(report(order.reference, finding))
     return NOT_BOOTABLE if finding.refusal else 0
+
+
+def run_doctor(arguments: Namespace, adapters: Adapters) -> int:
+    """Look at everything on the way to an image, and stop at what fails; 1 where something does."""
+    if arguments.image:
+        reference: Reference | None = parse_reference(arguments.image)
+    else:
+        reference = Instructions(adapters).read().choice.image
+    site = _site(arguments, adapters, reference)
+    for step in Doctor(reference, site, adapters, Meter()).steps():
+        state = "FAILED" if step.error else "ok"
+        print(
+            f"{state:<7}{step.name:<14}{printable(step.found or (step.error.message if step.error else ''))}",
+            flush=True,
+        )
+        if step.error:
+            print(f"{'':<21}{step.error.hint}")
+            return 1
+    return 0
 
 
 COMMANDS: Final[dict[str, Callable[[Namespace, Adapters], int]]] = {
@@ -168,15 +191,30 @@ COMMANDS: Final[dict[str, Callable[[Namespace, Adapters], int]]] = {
     "net": run_net,
     "tags": run_tags,
     "check": run_check,
+    "doctor": run_doctor,
 }
 
 
-def _order(arguments: Namespace) -> Order:
-    reference: Reference = parse_reference(arguments.image)
-    registries: tuple[RegistryAddress, ...] = ()
+def _order(arguments: Namespace, adapters: Adapters) -> Order:
+    reference = parse_reference(arguments.image)
+    return Order(reference, tuple(getattr(arguments, "arg", ())), _site(arguments, adapters, reference))
+
+
+def _site(arguments: Namespace, adapters: Adapters, reference: Reference | None) -> Site:
+    """Return what this system knows of registries; the environment's proxy counts where nothing else tells of one."""
+    decision = Instructions(adapters).read()
+    for problem in decision.problems:
+        print(f"wyrcan: {problem}", file=sys.stderr)
+    site = decision.site
+    environment = getproxies_environment()
+    proxy = site.proxy if site.proxy.url else Proxy.parse(environment.get("https", ""), environment.get("no", ""))
+    return replace(site, addresses=(*_said_to_be_plain(arguments, reference), *site.addresses), proxy=proxy)
+
+
+def _said_to_be_plain(arguments: Namespace, reference: Reference | None) -> tuple[RegistryAddress, ...]:
     if arguments.plain_http and isinstance(reference, RegistryReference):
-        registries = (RegistryAddress(reference.registry, plain=True),)
-    return Order(reference, tuple(getattr(arguments, "arg", ())), registries)
+        return (RegistryAddress(reference.registry, plain=True),)
+    return ()
 
 
 def _copy(source: int, target: Path) -> None:

@@ -60,6 +60,12 @@ def parser() -> argparse.ArgumentParser:
         commands.add_parser("check", help="tell whether an image boots here, and with what; exits with 3 if not")
     )
     check.add_argument("--json", action="store_true", help="for programs")
+
+    doctor = commands.add_parser(
+        "doctor", help="find out why an image cannot be had; without IMAGE, the one that is saved"
+    )
+    doctor.add_argument("image", metavar="IMAGE", nargs="?", help=_IMAGE)
+    doctor.add_argument("--plain-http", action="store_true", help="speak to the registry without TLS")
     return top
 
 

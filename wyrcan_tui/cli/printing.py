@@ -22,8 +22,8 @@ def printed_progress(*, quiet: bool) -> Iterator[Meter]:
         nonlocal shown
         if live:
             print(f"\r\x1b[K{_line(progress)}", end="", file=sys.stderr, flush=True)
-        elif progress.note != shown:
-            shown = progress.note
+        elif progress.sentence != shown:
+            shown = progress.sentence
             print(shown, file=sys.stderr, flush=True)
 
     try:
@@ -35,5 +35,5 @@ def printed_progress(*, quiet: bool) -> Iterator[Meter]:
 
 def _line(progress: Progress) -> str:
     if not progress.total:
-        return progress.note
-    return f"{progress.note} {size_text(progress.done)} of {size_text(progress.total)}"
+        return progress.sentence
+    return f"{progress.sentence} {size_text(progress.done)} of {size_text(progress.total)}"

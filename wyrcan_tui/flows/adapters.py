@@ -6,23 +6,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wyrcan_tui.flows.boot import Kexec
-from wyrcan_tui.flows.decide import Saved
 from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.host.efivars import EfiVariables
 from wyrcan_tui.host.machine import Machine
+from wyrcan_tui.host.medium import Medium
 from wyrcan_tui.host.networkd import Networkd
+from wyrcan_tui.host.settings import Settings
 from wyrcan_tui.host.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
-    """What Wyrcan works on: the machine, its firmware, its network, its boot medium, its next kernel, its clock."""
+    """What Wyrcan works on: the machine, its firmware, network, boot medium, settings, next kernel, clock."""
 
     root: Path
     machine: Machine
     variables: EfiVariables
     networkd: Networkd
-    medium: Saved
+    medium: Medium
+    settings: Settings
     kexec: Kexec
     turn: Turn
     clock: Clock

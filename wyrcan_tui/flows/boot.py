@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
@@ -16,10 +16,10 @@ from wyrcan_tui.image.engine import Bootable, build
 from wyrcan_tui.image.resolve import Image, resolve
 from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.kernel.cmdline import join
-from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import Reference, RegistryReference
 from wyrcan_tui.progress import Meter, Stage
+from wyrcan_tui.registry.site import Site
 
 _NETWORK_PATIENCE: Final = 60.0
 """Seconds to wait for an address; slow switches take half of it until they pass anything on."""
@@ -48,11 +48,11 @@ class Network(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to boot: the reference, words for its kernel, and the registries that say how it is reached."""
+    """What to boot: the reference, words for its kernel, and the site that says how its registry is reached."""
 
     reference: Reference
     arguments: tuple[str, ...] = ()
-    registries: tuple[RegistryAddress, ...] = ()
+    site: Site = field(default_factory=Site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def prepared(order: Order, platform: Platform, meter: Meter, *, memory: int = 0)
         CancelledError: where somebody asked to stop.
     """
     meter.enter(Stage.RESOLVE, f"Looking for {order.reference}.")
-    source = open_source(order.reference, order.registries, meter)
+    source = open_source(order.reference, order.site, meter)
     image = resolve(source, platform, pinned(order.reference))
     kernel, initrd = os.memfd_create("kernel"), os.memfd_create("initrd")
     try:

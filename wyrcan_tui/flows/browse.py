@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.source import by_host, open_source, pinned, says_nothing
+from wyrcan_tui.flows.source import open_source, pinned, says_nothing
 from wyrcan_tui.image.engine import Bootable, examine
 from wyrcan_tui.image.resolve import Image, resolve
 from wyrcan_tui.image.source import BlobSource
@@ -21,6 +21,7 @@ from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.catalog import catalog
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.listing import Page
+from wyrcan_tui.registry.site import Site, by_host
 
 PUBLIC: Final = tuple(RegistryAddress(host) for host in ("docker.io", "quay.io", "ghcr.io"))
 """Registries that are always offered."""
@@ -33,22 +34,22 @@ def registries(given: Iterable[RegistryAddress]) -> list[RegistryAddress]:
     return list(by_host((*given, *PUBLIC)).values())
 
 
-def repositories(address: RegistryAddress, meter: Meter) -> Iterator[Page[Repository]]:
+def repositories(address: RegistryAddress, site: Site, meter: Meter) -> Iterator[Page[Repository]]:
     """Yield pages of a registry's repositories.
 
     Raises:
         WyrcanError: ``catalog-closed`` where the registry does not tell, and what reaching it raises.
     """
-    return catalog(address, meter).repositories()
+    return catalog(address, site, meter).repositories()
 
 
-def tags(address: RegistryAddress, repository: str, meter: Meter) -> list[Tag]:
+def tags(address: RegistryAddress, repository: str, site: Site, meter: Meter) -> list[Tag]:
     """Return all tags of a repository: the newest first where the registry tells, else the highest version.
 
     Raises:
         WyrcanError: ``repository-missing``, and what reaching the registry raises.
     """
-    found = [tag for page in catalog(address, meter).tags(repository) for tag in page.items]
+    found = [tag for page in catalog(address, site, meter).tags(repository) for tag in page.items]
     return sorted(found, key=lambda tag: (tag.updated or _NEVER, version_key(tag.name)), reverse=True)
 
 
@@ -63,18 +64,16 @@ class Verdict:
 class Inspection:
     """One image, looked at: first what its manifest tells, then, with all layers read, whether it boots."""
 
-    def __init__(
-        self, reference: Reference, addresses: Iterable[RegistryAddress], platform: Platform, meter: Meter
-    ) -> None:
+    def __init__(self, reference: Reference, site: Site, platform: Platform, meter: Meter) -> None:
         self._reference = reference
-        self._addresses = tuple(addresses)
+        self._site = site
         self._platform = platform
         self._meter = meter
 
     @cached_property
     def _source(self) -> BlobSource:
         # Not before it is read: opening one reads files, too, and may fail.
-        return open_source(self._reference, self._addresses, self._meter)
+        return open_source(self._reference, self._site, self._meter)
 
     def resolve(self) -> Image:
         """Return what manifest and configuration tell.

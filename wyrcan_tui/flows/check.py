@@ -45,7 +45,7 @@ def check(order: Order, platform: Platform, meter: Meter, *, memory: int) -> Fin
         CancelledError: where somebody asked to stop.
     """
     meter.enter(Stage.RESOLVE, f"Looking for {order.reference}.")
-    source = open_source(order.reference, order.registries, meter)
+    source = open_source(order.reference, order.site, meter)
     image = bootable = footprint = cmdline = refusal = None
     initrd = os.memfd_create("initrd")
     try:

@@ -8,11 +8,12 @@ from typing import TypeVar
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.registry.date import date_at
+from wyrcan_tui.registry.site import Site
 
 Result = TypeVar("Result")
 
 
-def with_clock(clock: Clock, work: Callable[[], Result]) -> Result:
+def with_clock(clock: Clock, site: Site, work: Callable[[], Result]) -> Result:
     """Do what reaches a registry, and once more with the clock set forward, where its certificate seems to lie ahead.
 
     Raises:
@@ -23,7 +24,7 @@ def with_clock(clock: Clock, work: Callable[[], Result]) -> Result:
     except WyrcanError as error:
         if error.code != "registry-not-yet-valid":
             raise
-        now = date_at(error.context["host"])
+        now = date_at(error.context["host"], site)
         if now is None or not clock.set_forward(now):
             raise
     return work()

@@ -9,10 +9,13 @@ from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.choice import Choice, network_files
+from wyrcan_tui.flows.site import gather
 from wyrcan_tui.host.networkd import NetworkFiles
+from wyrcan_tui.host.settings import Files
 from wyrcan_tui.kernel.request import EfiAction, Request
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import parse_reference
+from wyrcan_tui.registry.site import Site
 
 DEFAULT_TIMEOUT: Final = 5
 """Seconds that a saved choice waits for a key before it boots."""
@@ -45,7 +48,7 @@ class Decision:
         timeout: seconds.
         efi: what the kernel command line wants done with the EFI variable, once somebody has said yes.
         saved: the value of the EFI variable; None where there is none or it is not valid.
-        registries: registries to browse, from all places.
+        site: what is known of registries, from all places.
         network: networkd files, from all places.
         problems: what could not be understood; shown, never hidden.
     """
@@ -56,13 +59,16 @@ class Decision:
     timeout: int
     efi: EfiAction | None
     saved: Choice | None
-    registries: tuple[RegistryAddress, ...]
+    site: Site
     network: NetworkFiles
     problems: tuple[WyrcanError, ...] = field(default=())
 
 
-def decide(request: Request, efi: Saved, medium: Saved) -> Decision:
-    """Bring together what the kernel command line, the EFI variable and the boot medium say. Never raises."""
+def decide(request: Request, efi: Saved, medium: Saved, settings: Sequence[Files] = ()) -> Decision:
+    """Bring together what the kernel command line, the EFI variable and the boot medium say. Never raises.
+
+    `settings` are what further places know of registries (see `gather`).
+    """
     problems = [WyrcanError("word-unknown", text) for text in request.problems]
     saved = _saved(efi, Origin.EFI, problems)
     carried = _saved(medium, Origin.MEDIUM, problems)
@@ -78,6 +84,14 @@ def decide(request: Request, efi: Saved, medium: Saved) -> Decision:
             # Somebody asked for an image and wrote it wrongly: nothing else may be booted instead.
             break
     given = [found for found in (asked, saved, carried) if found]
+    site = gather(
+        settings,
+        problems,
+        addresses=dict.fromkeys(registry for found in given for registry in found.registries),
+        authorities=request.authorities,
+        proxy=request.proxy,
+        no_proxy=request.no_proxy,
+    )
     timeout = 0 if origin is Origin.CMDLINE else DEFAULT_TIMEOUT
     return Decision(
         choice,
@@ -86,7 +100,7 @@ def decide(request: Request, efi: Saved, medium: Saved) -> Decision:
         timeout if request.timeout is None else request.timeout,
         _wish(request, choice, problems),
         saved,
-        tuple(dict.fromkeys(registry for found in given for registry in found.registries)),
+        site,
         _network(given),
         tuple(problems),
     )

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.decide import Decision, decide
 from wyrcan_tui.flows.keep import SavedInEfi
+from wyrcan_tui.host.medium import Carried
 from wyrcan_tui.kernel.request import parse_request
-
-
-@dataclass(frozen=True, slots=True)
-class _Carried:
-    """What the boot medium said when it was asked last (see `decide.Saved`)."""
-
-    value: bytes | None
-
-    def read(self) -> bytes | None:
-        return self.value
 
 
 class Instructions:
@@ -31,19 +22,20 @@ class Instructions:
 
     def __init__(self, adapters: Adapters) -> None:
         self._adapters = adapters
-        self._carried = _Carried(None)
+        self._carried: Carried | None = None
         self._asking = threading.Lock()
 
     def ask_medium(self) -> None:
         """Ask the boot medium, unless it has said something before. It may take many seconds to appear."""
         with self._asking:
-            if self._carried.value is None:
-                self._carried = _Carried(self._adapters.medium.read())
+            self._carried = self._carried or self._adapters.medium.read()
 
     def read(self) -> Decision:
         """Return what this machine has been told by now."""
         request = parse_request(self._adapters.machine.cmdline)
-        return decide(request, SavedInEfi(self._adapters.variables), self._carried)
+        carried = self._carried or Carried()
+        settings = (carried.settings, *self._adapters.settings.read())
+        return decide(request, SavedInEfi(self._adapters.variables), carried, settings)
 
     def follow(self) -> Decision:
         """Read what this machine has been told, and give networkd its settings.

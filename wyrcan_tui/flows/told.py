@@ -58,13 +58,13 @@ class _Told:
 
     def _boot(self, image: Reference, arguments: tuple[str, ...], meter: Meter) -> None:
         # Read once more: the medium may have spoken during the countdown.
-        order = Order(image, arguments, self._instructions.follow().registries)
+        order = Order(image, arguments, self._instructions.follow().site)
         adapters, machine = self._adapters, self._adapters.machine
 
         def start() -> None:
             boot(order, machine.platform, adapters.kexec, adapters.networkd, meter, memory=machine.memory)
 
-        with_clock(adapters.clock, start)
+        with_clock(adapters.clock, order.site, start)
 
     def _tell_once(self, text: str) -> None:
         if text not in self._known:

@@ -83,7 +83,7 @@ def boot_unattended(
 def status_of(progress: Progress, owner: str, reference: str) -> Status:
     """Return what the other consoles are told about a boot that is under way."""
     starting = progress.stage is Stage.START
-    return Status(owner, reference, progress.note, progress.done, progress.total, starting=starting)
+    return Status(owner, reference, progress.sentence, progress.done, progress.total, starting=starting)
 
 
 def _wait_until(condition: Callable[[], bool], patience: float = math.inf) -> None:

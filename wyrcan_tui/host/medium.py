@@ -1,14 +1,17 @@
-"""The medium that Wyrcan was started from, and the choice that somebody may have put there."""
+"""The medium that Wyrcan was started from, and the choice and the settings that somebody may have put there."""
 
 from __future__ import annotations
 
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import pyudev
+
+from wyrcan_tui.host.settings import FOLDER, Files, read_files
 
 LABELS: Final = ("WYRCAN", "WYRCAN-ESP")
 """The volume ids of our ISO and of the EFI system partition on it, in the order in which they are searched."""
@@ -18,6 +21,25 @@ _POLL: Final = 0.1
 """Seconds between two tries to mount what could not be mounted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What is on a medium: the content of ``wyrcan.json``, if there is any, and the files in its settings' folder."""
+
+    choice: bytes | None = None
+    settings: Files = field(default_factory=dict)
+
+    def read(self) -> bytes | None:
+        """Return the choice."""
+        return self.choice
+
+
+class Medium(Protocol):
+    """A place that may carry something."""
+
+    def read(self) -> Carried | None:
+        """Return what it carries; None where there is nothing for us on it."""
+
+
 class BootMedium:
     """The boot medium of this machine; found by its label, mounted for reading only, and only for a moment."""
 
@@ -25,24 +47,25 @@ class BootMedium:
         """Wait at most `patience` seconds for a medium to appear: a USB stick takes a while to be found."""
         self._patience = patience
 
-    def read(self) -> bytes | None:
-        """Return the content of ``wyrcan.json`` on the medium; None where none with such a file appears in time."""
+    def read(self) -> Carried | None:
+        """Return what is for us on the medium; None where none with anything appears in time."""
         context = pyudev.Context()
         monitor = pyudev.Monitor.from_netlink(context)
         monitor.filter_by("block")
         monitor.start()
-        without_file: set[str] = set()
+        empty: set[str] = set()
         deadline = time.monotonic() + self._patience
         while True:
-            # A stick is there before its partitions are, so one without the file is not the end of looking.
+            # A stick is there before its partitions are, so one without anything is not the end of looking.
             busy = False
             for device in _labelled(context):
-                if device in without_file:
+                if device in empty:
                     continue
                 try:
-                    return _read_file(device)
-                except FileNotFoundError:
-                    without_file.add(device)
+                    carried = _carried(device)
+                    if carried != Carried():
+                        return carried
+                    empty.add(device)
                 except OSError:
                     # Most likely it is busy: the kernel mounts either a disk or its partitions, and the menus on the
                     # other consoles look at the same time.
@@ -62,11 +85,10 @@ def _labelled(context: pyudev.Context) -> list[str]:
     return [node for _, node in sorted(devices)]
 
 
-def _read_file(device: str) -> bytes:
-    """Return the content of the file on the device.
+def _carried(device: str) -> Carried:
+    """Return what is on the device.
 
     Raises:
-        FileNotFoundError: it is mounted and has no such file.
         OSError: it cannot be mounted now, or not be read.
     """
     with tempfile.TemporaryDirectory(prefix="wyrcan-medium-") as folder:
@@ -75,8 +97,21 @@ def _read_file(device: str) -> bytes:
         if done.returncode != 0:
             raise OSError(done.stderr.strip())
         try:
-            with (Path(folder) / FILE).open("rb") as file:
-                return file.read(_MOST)
+            return read_carried(Path(folder))
         finally:
             # Lazily: should the medium just be pulled out, nothing here is held up by it.
             subprocess.run(["umount", "--lazy", folder], check=False, stderr=subprocess.DEVNULL)
+
+
+def read_carried(folder: Path) -> Carried:
+    """Return what is in the root folder of a medium.
+
+    Raises:
+        OSError: the choice is there and cannot be read.
+    """
+    try:
+        with (folder / FILE).open("rb") as file:
+            choice = file.read(_MOST)
+    except FileNotFoundError:
+        choice = None
+    return Carried(choice, read_files(folder / FOLDER))

@@ -43,6 +43,9 @@ class Request:
         efi: ``wyr.efi=``.
         timeout: ``wyr.timeout=``, seconds; None without one.
         registries: ``wyr.registry=``, in order.
+        authorities: ``wyr.ca=``, each a certificate in base64.
+        proxy: ``wyr.proxy=``, the last one; empty without one.
+        no_proxy: ``wyr.no_proxy=``, the last one; empty without one.
         menu: ``wyr.menu``: the menu comes up and stays, whatever choice is saved.
         problems: a sentence on each word that looks as if it were for Wyrcan and cannot be understood.
     """
@@ -53,18 +56,20 @@ class Request:
     efi: EfiAction | None = None
     timeout: int | None = None
     registries: tuple[str, ...] = ()
+    authorities: tuple[str, ...] = ()
+    proxy: str = ""
+    no_proxy: str = ""
     menu: bool = False
     problems: tuple[str, ...] = ()
 
 
 def parse_request(line: str) -> Request:
     """Read the command line of our own kernel. Never raises: what cannot be understood is in `Request.problems`."""
-    image = ""
-    arguments: list[str] = []
+    texts: dict[str, str] = {}
+    lists: dict[str, list[str]] = {"arg": [], "registry": [], "ca": []}
     network: list[NetworkSetting] = []
     efi: EfiAction | None = None
     timeout: int | None = None
-    registries: list[str] = []
     menu = False
     problems: list[str] = []
     for word in parse(line):
@@ -72,12 +77,10 @@ def parse_request(line: str) -> Request:
         if name is None:
             continue
         match name, word.value:
-            case "img", str(value) if value:
-                image = value
-            case "arg", str(value) if value:
-                arguments.append(value)
-            case "registry", str(value) if value:
-                registries.append(value)
+            case (("img" | "proxy" | "no_proxy"), str(value)) if value:
+                texts[name] = value
+            case (("arg" | "registry" | "ca"), str(value)) if value:
+                lists[name].append(value)
             case "efi", ("write" | "clear") as value:
                 efi = EfiAction(value)
             case "timeout", str(value) if _SECONDS.fullmatch(value):
@@ -89,7 +92,19 @@ def parse_request(line: str) -> Request:
             case _:
                 shown = word.key if word.value is None else f"{word.key}={word.value}"
                 problems.append(f"Wyrcan does not understand the word {shown!r} on the kernel command line.")
-    return Request(image, tuple(arguments), tuple(network), efi, timeout, tuple(registries), menu, tuple(problems))
+    return Request(
+        texts.get("img", ""),
+        tuple(lists["arg"]),
+        tuple(network),
+        efi,
+        timeout,
+        tuple(lists["registry"]),
+        tuple(lists["ca"]),
+        texts.get("proxy", ""),
+        texts.get("no_proxy", ""),
+        menu,
+        tuple(problems),
+    )
 
 
 def _wyrcan_name(word: Word) -> str | None:

@@ -10,10 +10,17 @@ from wyrcan_tui.oci.reference import is_registry, reads_as_registry
 
 @dataclass(frozen=True, slots=True)
 class RegistryAddress:
-    """A registry as a person names it: ``HOST[:PORT]``, and `plain` when it was said to speak HTTP without TLS."""
+    """A registry as a person names it: ``HOST[:PORT]``.
+
+    Attributes:
+        host: its name or address, with its port where that is not the usual one.
+        plain: whether it was said to speak HTTP without TLS.
+        insecure: whether it may do so where it does not speak TLS (``registries.conf``).
+    """
 
     host: str
     plain: bool = False
+    insecure: bool = False
 
     @classmethod
     def parse(cls, text: str) -> RegistryAddress:

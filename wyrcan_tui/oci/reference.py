@@ -17,7 +17,8 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.digest import Digest
 
 DOCKER_HUB: Final = "docker.io"
-_HUB_ALIASES: Final = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io"})
+HUB_ALIASES: Final = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io"})
+"""Names of the same registry."""
 _LONGEST_NAME: Final = 255
 
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
@@ -133,7 +134,7 @@ def _parse_registry_reference(text: str) -> RegistryReference:
     else:
         registry, rest = DOCKER_HUB, name
     repository, colon, tag = rest.partition(":")
-    if registry in _HUB_ALIASES:
+    if registry in HUB_ALIASES:
         registry = DOCKER_HUB
         if repository and "/" not in repository:
             repository = f"library/{repository}"

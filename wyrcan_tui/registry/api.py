@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.registry.body import parse_json, read_bounded
 from wyrcan_tui.registry.fields import Fields, entries
 from wyrcan_tui.registry.listing import Page, documents
-from wyrcan_tui.registry.transport import Transport, parse_json, read_bounded
+from wyrcan_tui.registry.transport import Transport
 
 _NO_SCOPE: Final = ""
 """The vendors' APIs hand out no tokens: who logs in there sends his authorization along."""
@@ -79,11 +79,3 @@ class Api:
                 hint=f"Type the reference instead: {host}/REPOSITORY:TAG.",
             )
         return found
-
-
-def path_of(url: str) -> str:
-    """Return path and query of an absolute URL in an answer: whose host it names, nobody vouches for."""
-    parts = urlsplit(url)
-    if not parts.path.startswith("/"):
-        return ""
-    return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -15,6 +15,7 @@ from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry import github, gitlab, hub, listing, quay
 from wyrcan_tui.registry.api import Api
 from wyrcan_tui.registry.challenge import Challenge
+from wyrcan_tui.registry.credentials import Credential
 from wyrcan_tui.registry.distribution import Distribution
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.gitea import Gitea
@@ -23,9 +24,10 @@ from wyrcan_tui.registry.gitlab import GitLab
 from wyrcan_tui.registry.harbor import Harbor
 from wyrcan_tui.registry.hub import DockerHub
 from wyrcan_tui.registry.listing import Page
-from wyrcan_tui.registry.login import Login
 from wyrcan_tui.registry.quay import Quay
-from wyrcan_tui.registry.transport import TIMEOUT, Transport, bases, session
+from wyrcan_tui.registry.session import TIMEOUT, session
+from wyrcan_tui.registry.site import Site
+from wyrcan_tui.registry.transport import Transport, bases
 
 
 class Catalog(Protocol):
@@ -53,28 +55,32 @@ class Catalog(Protocol):
         """
 
 
-def catalog(address: RegistryAddress, meter: Meter, login: Login | None = None) -> Catalog:
-    """Return the catalog of a registry; nothing is asked yet. `login` is who the person is there, if anybody."""
-    transport = Transport(address, meter)
-    token = login.bearer if login else ""
+def catalog(address: RegistryAddress, site: Site, meter: Meter) -> Catalog:
+    """Return the catalog of a registry; nothing is asked yet."""
+    transport = Transport(address, site, meter)
+
+    def elsewhere(host: str) -> Transport:
+        return Transport(RegistryAddress(host), site, meter)
+
+    credential = site.credentials.find(address.host)
     if address.host == DOCKER_HUB:
-        return DockerHub(transport, Api(Transport(RegistryAddress(hub.API_HOST), meter)))
+        return DockerHub(transport, Api(elsewhere(hub.API_HOST)), site)
     if address.host == github.HOST:
-        return GitHub(transport, Api(Transport(RegistryAddress(github.API_HOST), meter), token))
+        return GitHub(transport, Api(elsewhere(github.API_HOST), _token(credential)))
     if address.host == gitlab.HOST:
-        return GitLab(transport, Api(Transport(RegistryAddress(gitlab.API_HOST), meter), token))
+        return GitLab(transport, Api(elsewhere(gitlab.API_HOST), _token(credential)))
     if address.host == quay.HOST:
-        return Quay(transport, Api(transport, _for_quay(login)))
-    return Unknown(transport, meter, login)
+        return Quay(transport, Api(transport, _quay_token(credential)))
+    return Unknown(transport, site, meter)
 
 
 class Unknown(Distribution):
     """A registry whose name does not tell its kind: where the protocol does not suffice, it is asked for that."""
 
-    def __init__(self, transport: Transport, meter: Meter, login: Login | None) -> None:
+    def __init__(self, transport: Transport, site: Site, meter: Meter) -> None:
         super().__init__(transport)
+        self._site = site
         self._meter = meter
-        self._login = login
 
     def search(self, text: str) -> Iterator[Page[Repository]]:
         """Yield pages of what the registry finds (see `Catalog`)."""
@@ -95,36 +101,52 @@ class Unknown(Distribution):
     def _kind(self) -> Distribution:
         """The class that knows this registry: where tokens come from, and for what, is each vendor's own."""
         self._meter.check()
-        address = self._transport.address
-        challenge = _challenge(address)
-        realm = urlsplit(challenge.realm)
-        both = Api(self._transport, self._login.basic if self._login else "")
-        match realm.path, challenge.service:
+        transport, address = self._transport, self._transport.address
+        credential = self._site.credentials.find(address.host)
+        challenge = _challenge(address, self._site)
+        scheme, host, path = _parts(challenge.realm)
+        match path, challenge.service:
             case "/service/token", "harbor-registry":
-                return Harbor(self._transport, both)
+                return Harbor(transport, Api(transport, _password(credential)))
             case "/v2/token", "container_registry":
-                return Gitea(self._transport, both)
+                return Gitea(transport, Api(transport, _password(credential)))
             case "/v2/auth", _:
-                return Quay(self._transport, Api(self._transport, _for_quay(self._login)))
-            case "/jwt/auth", "container_registry" if is_registry(realm.netloc):
-                # GitLab's registry has a name or a port of its own. A login never goes out in plain that came for TLS.
-                there = RegistryAddress(realm.netloc, plain=address.plain and realm.scheme == "http")
-                return GitLab(
-                    self._transport, Api(Transport(there, self._meter), self._login.bearer if self._login else "")
-                )
-        return Distribution(self._transport)
+                return Quay(transport, Api(transport, _quay_token(credential)))
+            case "/jwt/auth", "container_registry" if is_registry(host):
+                # GitLab's registry has a name or a port of its own. A token never goes out in plain that came for TLS.
+                there = RegistryAddress(host, plain=address.plain and scheme == "http")
+                return GitLab(transport, Api(Transport(there, self._site, self._meter), _token(credential)))
+        return Distribution(transport)
 
 
-def _for_quay(login: Login | None) -> str:
-    return login.bearer if login and login.user == quay.TOKEN_USER else ""
+def _password(credential: Credential | None) -> str:
+    return credential.basic if credential and credential.password else ""
 
 
-def _challenge(address: RegistryAddress) -> Challenge:
+def _token(credential: Credential | None) -> str:
+    """Return the ``Authorization`` for who logs in with an access token in place of a password (RFC 6750)."""
+    return f"Bearer {credential.password}" if credential and credential.password else ""
+
+
+def _quay_token(credential: Credential | None) -> str:
+    return _token(credential) if credential and credential.user == quay.TOKEN_USER else ""
+
+
+def _challenge(address: RegistryAddress, site: Site) -> Challenge:
     """Return how a registry asks for a token; an empty challenge where it does not, or does not answer now."""
     for base in bases(address):
         try:
-            with session().get(f"{base}/v2/", timeout=TIMEOUT, stream=True, allow_redirects=False) as response:
+            with session(site).get(f"{base}/v2/", timeout=TIMEOUT, stream=True, allow_redirects=False) as response:
                 return Challenge.parse(response.headers.get("WWW-Authenticate", ""))
         except requests.RequestException:
             continue
     return Challenge("")
+
+
+def _parts(url: str) -> tuple[str, str, str]:
+    """Return scheme, host and path of a URL that nobody vouches for."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", "", ""
+    return parts.scheme, parts.netloc, parts.path

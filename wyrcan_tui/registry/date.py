@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import requests
 
 from wyrcan_tui.oci.address import RegistryAddress
-from wyrcan_tui.registry.transport import TIMEOUT, bases, session
+from wyrcan_tui.registry.session import TIMEOUT, session
+from wyrcan_tui.registry.site import Site
+from wyrcan_tui.registry.transport import bases
 
 
-def date_at(host: str) -> datetime | None:
+def date_at(host: str, site: Site) -> datetime | None:
     """Return the ``Date`` of a registry's answer in plain HTTP; None where there is none.
 
     Nobody vouches for it. TLS cannot be had with a clock that is wrong, and its peer would be as unknown.
     """
     (base,) = bases(RegistryAddress(host, plain=True))
     try:
-        with session().get(f"{base}/v2/", timeout=TIMEOUT, stream=True, allow_redirects=False) as response:
-            return parsedate_to_datetime(response.headers.get("Date", ""))
+        with session(site).get(f"{base}/v2/", timeout=TIMEOUT, stream=True, allow_redirects=False) as response:
+            return parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
     except (requests.RequestException, ValueError):
         return None

@@ -12,12 +12,15 @@ import requests
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.reference import is_repository, is_tag
-from wyrcan_tui.registry.api import Api, path_of
+from wyrcan_tui.registry.api import Api
 from wyrcan_tui.registry.distribution import Distribution
 from wyrcan_tui.registry.entry import Repository, Tag
+from wyrcan_tui.registry.failure import unreachable
 from wyrcan_tui.registry.fields import Fields
-from wyrcan_tui.registry.listing import PAGE, Page
-from wyrcan_tui.registry.transport import TIMEOUT, Transport, session, unreachable
+from wyrcan_tui.registry.listing import PAGE, Page, path_of
+from wyrcan_tui.registry.session import TIMEOUT, session
+from wyrcan_tui.registry.site import Site
+from wyrcan_tui.registry.transport import Transport
 
 API_HOST: Final = "hub.docker.com"
 
@@ -45,9 +48,10 @@ class Quota:
 class DockerHub(Distribution):
     """Docker Hub (see `Catalog` for what the methods do)."""
 
-    def __init__(self, transport: Transport, api: Api) -> None:
+    def __init__(self, transport: Transport, api: Api, site: Site) -> None:
         super().__init__(transport)
         self._api = api
+        self._site = site
 
     def search(self, text: str) -> Iterator[Page[Repository]]:
         """Yield pages of what Docker Hub finds, official images first in each.
@@ -84,7 +88,7 @@ class DockerHub(Distribution):
         asked.close()
         token = asked.request.headers.get("Authorization")
         try:
-            with session().head(
+            with session(self._site).head(
                 urljoin(asked.url, "../manifests/latest"),
                 headers={"Authorization": token} if token else {},
                 timeout=TIMEOUT,

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+import requests
+
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import is_repository, is_tag
+from wyrcan_tui.registry.body import parse_json, read_bounded
 from wyrcan_tui.registry.fields import Fields
-from wyrcan_tui.registry.transport import Transport, parse_json, read_bounded
+from wyrcan_tui.registry.transport import Transport
 
 PAGE: Final = 100
 """Entries that are asked for at a time."""
@@ -132,12 +135,12 @@ def documents(
         WyrcanError: what `Transport.get` and `read_bounded` raise.
     """
     seen: set[str] = set()
+    path = urljoin("/v2/", path)
     while path:
         seen.add(path)
         response = transport.get(path, scope=scope, headers=headers)
-        following = response.links.get("next", {}).get("url", "")
         body = read_bounded(response)
-        path = _below_v2(urljoin(response.url, following)) if following else ""
+        path = _following(response)
         # A listing that comes back to where it was would never end.
         if path in seen:
             path = ""
@@ -152,7 +155,23 @@ def _pages(transport: Transport, path: str, scope: str, key: str, fits: Callable
         yield Page([name for name in names if fits(name)], more)
 
 
-def _below_v2(url: str) -> str:
-    # Behind a proxy a registry may not know its own name, so only the path and the query of a link count.
-    parts = urlsplit(url)
-    return parts.path.removeprefix("/v2/") + (f"?{parts.query}" if parts.query else "")
+def path_of(url: str) -> str:
+    """Return path and query of a URL in an answer; empty where it is none.
+
+    Behind a proxy a registry may not know its own name, and nobody vouches for any: so only they count.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    # Two slashes would begin the name of a host.
+    path = "/" + parts.path.lstrip("/")
+    return (path + (f"?{parts.query}" if parts.query else "")) if parts.path else ""
+
+
+def _following(response: requests.Response) -> str:
+    url = response.links.get("next", {}).get("url", "")
+    try:
+        return path_of(urljoin(response.url, url)) if url else ""
+    except ValueError:
+        return ""

@@ -11,36 +11,36 @@ import urllib3
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.kernel.version import version_key
-from wyrcan_tui.oci.address import RegistryAddress
-from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor, missing_blob
-from wyrcan_tui.oci.reference import RegistryReference
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.body import pieces, read_bounded
 from wyrcan_tui.registry.listing import tags
-from wyrcan_tui.registry.transport import Transport, pieces, read_bounded
+from wyrcan_tui.registry.mirrors import Endpoint
+from wyrcan_tui.registry.site import Site
+from wyrcan_tui.registry.transport import Transport
 
 _RESUMES: Final = 8
 """Times that one blob's broken transfer is taken up again."""
 _SHOWN_TAGS: Final = 12
 
 
-class RegistrySource:
-    """The image behind a registry reference, as a `BlobSource`."""
+class Repository:
+    """What is at one endpoint."""
 
-    def __init__(self, reference: RegistryReference, *, plain: bool, meter: Meter) -> None:
-        self._reference = reference
-        self._transport = Transport(RegistryAddress(reference.registry, plain), meter)
-        self._scope = f"repository:{reference.repository}:pull"
+    def __init__(self, endpoint: Endpoint, site: Site, meter: Meter) -> None:
+        self.host = endpoint.address.host
+        self._name = endpoint.repository
+        self._transport = Transport(endpoint.address, site, meter)
+        self._scope = f"repository:{endpoint.repository}:pull"
 
-    def document(self, digest: Digest | None) -> bytes:
-        """Return the manifest or index with this digest, or the one that the reference names.
+    def document(self, name: str) -> bytes:
+        """Return the manifest or index with this tag or digest.
 
         Raises:
             WyrcanError: ``tag-missing`` where the repository has no such tag, and what `Transport.get` raises.
         """
-        name = str(digest) if digest else self._reference.tag
-        path = f"{self._reference.repository}/manifests/{name}"
         try:
+            path = f"{self._name}/manifests/{name}"
             response = self._transport.get(path, scope=self._scope, headers={"Accept": ", ".join(ACCEPTED)})
         except WyrcanError as error:
             if error.code != "registry-missing":
@@ -50,26 +50,25 @@ class RegistrySource:
 
     def _no_tag(self, name: str) -> WyrcanError:
         try:
-            there = next(tags(self._transport, self._reference.repository)).items
+            there = next(tags(self._transport, self._name)).items
         except WyrcanError as error:
             return error
         shown = ", ".join(sorted(there, key=version_key, reverse=True)[:_SHOWN_TAGS])
         return WyrcanError(
             "tag-missing",
-            f"{self._reference.name} has no image {name}.",
+            f"{self.host}/{self._name} has no image {name}.",
             hint=f"The tags there are: {shown}." if shown else "The repository has no tags at all.",
         )
 
-    def blob(self, descriptor: Descriptor) -> Iterator[bytes]:
-        """Yield a blob's bytes; a transfer that breaks off or trickles goes on where it stopped (RFC 9110, 14.2).
+    def blob(self, descriptor: Descriptor, position: int) -> Iterator[bytes]:
+        """Yield a blob's bytes from `position` on; what breaks off or trickles goes on where it was (RFC 9110, 14.2).
 
         Raises:
             WyrcanError: ``blob-missing``; ``registry-unreachable`` where it breaks off again and again; and what
                 `Transport.get` raises.
         """
         transport = self._transport.clone()
-        path = f"{self._reference.repository}/blobs/{descriptor.digest}"
-        position = 0
+        path = f"{self._name}/blobs/{descriptor.digest}"
         for attempt in range(_RESUMES):
             headers = {"Range": f"bytes={position}-"} if position else {}
             try:
@@ -77,7 +76,7 @@ class RegistrySource:
             except WyrcanError as error:
                 if error.code != "registry-missing":
                     raise
-                raise missing_blob(descriptor, f"The registry {self._reference.registry}") from error
+                raise missing_blob(descriptor, f"The registry {self.host}") from error
             # A server that knows no ranges starts again from the front.
             skip = position if response.status_code == requests.codes.ok else 0
             # What came is kept, and the next round asks for the rest.
@@ -90,10 +89,10 @@ class RegistrySource:
                         yield fresh
             if position >= descriptor.size:
                 return
-            transport.pause(attempt)
+            transport.pause(attempt, f"The transfer from {self.host} broke off.")
         raise WyrcanError(
             "registry-unreachable",
-            f"The transfer of the blob {descriptor.digest.short} from {self._reference.registry} broke off "
+            f"The transfer of the blob {descriptor.digest.short} from {self.host} broke off "
             f"{_RESUMES} times, the last time after {position} of {descriptor.size} bytes.",
             hint="The network or the registry is in trouble; try again later.",
         )

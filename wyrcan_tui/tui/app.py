@@ -21,6 +21,7 @@ from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.terminal import prepare_terminal
 from wyrcan_tui.host.turn import Status
+from wyrcan_tui.registry.site import Site
 from wyrcan_tui.tui.elsewhere import ElsewherePage
 from wyrcan_tui.tui.error import ErrorPage
 from wyrcan_tui.tui.home import HomePage
@@ -30,7 +31,7 @@ _PRESSING: Final = 0.2
 """Seconds in which keys are counted before they count as somebody's."""
 _MOST_PRESSED: Final = 8
 """Keys that a person makes in that time, with some air: a key that is held down repeats thirty times a second."""
-UNDECIDED: Final = Decision(Choice(), Origin.NOWHERE, False, 0, None, None, (), {})
+UNDECIDED: Final = Decision(Choice(), Origin.NOWHERE, False, 0, None, None, Site(), {})
 
 
 class Menu(App[None]):

@@ -62,7 +62,7 @@ class BootPage(Page):
             return
         self.put("wrong", "")
         if event.option_id == "once":
-            order = Order(self._reference, arguments, self.menu.decision.registries)
+            order = Order(self._reference, arguments, self.menu.decision.site)
             self.app.push_screen(ProgressPage(order))
         else:
             self.app.push_screen(SavePage(self._reference, arguments))
@@ -100,7 +100,7 @@ class SavePage(ConfirmPage):
     def on_mount(self) -> None:
         """Show the bytes."""
         decision = self.menu.decision
-        self._choice = Choice(self._reference, self._arguments, decision.network, decision.registries)
+        self._choice = Choice(self._reference, self._arguments, decision.network, decision.site.addresses)
         if self._invalid:
             return
         try:
@@ -130,7 +130,7 @@ class SavePage(ConfirmPage):
         if hindrance:
             self.app.switch_screen(SavePage(self._reference, self._arguments, hindrance.context["value"]))
         elif self._reference:
-            order = Order(self._reference, self._arguments, self._choice.registries)
+            order = Order(self._reference, self._arguments, self.menu.decision.site)
             self.app.switch_screen(ProgressPage(order))
         else:
             self.leave()

@@ -117,7 +117,8 @@ class HomePage(Page):
 
     def _list(self) -> None:
         decision = self.menu.decision
-        self._addresses = {f"registry {address.host}": address for address in browse.registries(decision.registries)}
+        offered = browse.registries(decision.site.addresses)
+        self._addresses = {f"registry {address.host}": address for address in offered}
         options = [Option(address.host, identity) for identity, address in self._addresses.items()]
         options.append(Option("Type a reference ...", "type"))
         if decision.choice.image and decision.origin is not Origin.NOWHERE:

@@ -53,7 +53,7 @@ class ImagePage(Page):
             return
         self.meter = Meter(self._report)
         decision, adapters = self.menu.decision, self.menu.adapters
-        inspection = Inspection(self._reference, decision.registries, adapters.machine.platform, self.meter)
+        inspection = Inspection(self._reference, decision.site, adapters.machine.platform, self.meter)
         self._inspection = inspection
 
         def judge(image: Image) -> None:

@@ -91,7 +91,7 @@ class Page(Screen[None]):
 
         def run() -> None:
             try:
-                result = with_clock(self.menu.adapters.clock, task)
+                result = with_clock(self.menu.adapters.clock, self.menu.decision.site, task)
             except CancelledError:
                 return
             except Exception as error:  # noqa: BLE001 - a bug must not take the menu away from who needs it

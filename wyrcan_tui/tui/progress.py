@@ -68,7 +68,7 @@ class ProgressPage(Page):
 
     def _refresh_progress(self) -> None:
         now = self._now
-        self.put("note", now.note)
+        self.put("note", now.sentence)
         if not now.total:
             return
         elapsed = max(0.1, time.monotonic() - self._since)

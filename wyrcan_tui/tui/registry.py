@@ -43,7 +43,7 @@ class RepositoriesPage(Page):
 
         def first() -> listing.Page[Repository]:
             # Made anew at every try: an iterator that has failed once yields nothing more.
-            self._pages = browse.repositories(self._address, self.meter)
+            self._pages = browse.repositories(self._address, self.menu.decision.site, self.meter)
             return next(self._pages)
 
         self.work_on(first, self._add)
@@ -61,7 +61,7 @@ class RepositoriesPage(Page):
         while page is None or {repository.name for repository in page.items} <= set(self._names):
             if page is None:
                 # The listing broke off at the last try: it is read anew, up to where it had come.
-                self._pages = browse.repositories(self._address, self.meter)
+                self._pages = browse.repositories(self._address, self.menu.decision.site, self.meter)
             elif not page.more:
                 break
             page = next(self._pages)
@@ -107,7 +107,8 @@ class TagsPage(Page):
 
     def on_mount(self) -> None:
         """Ask for the tags."""
-        self.work_on(lambda: browse.tags(self._address, self._repository, self.meter), self._show)
+        site = self.menu.decision.site
+        self.work_on(lambda: browse.tags(self._address, self._repository, site, self.meter), self._show)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Look at the image behind a tag."""

@@ -18,7 +18,7 @@ from tests.support.newc import read_initrd
 from tests.support.registry import Registry
 from wyrcan_tui import __version__
 
-COMMANDS = ["menu", "boot", "morph", "unpack", "kexec", "efi", "net", "tags", "check"]
+COMMANDS = ["menu", "boot", "morph", "unpack", "kexec", "efi", "net", "tags", "check", "doctor"]
 PROGRAM = [sys.executable, "-m", "wyrcan_tui"]
 
 

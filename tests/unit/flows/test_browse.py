@@ -9,6 +9,7 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.entry import Tag
 from wyrcan_tui.registry.listing import Page
+from wyrcan_tui.registry.site import Site
 
 
 def test_given_registries_come_before_the_public_ones() -> None:
@@ -36,6 +37,6 @@ class _Listing:
 
 
 def test_newest_tag_comes_first_where_the_registry_tells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browse, "catalog", lambda address, meter: _Listing())
-    found = browse.tags(RegistryAddress("docker.io"), "library/os", Meter())
+    monkeypatch.setattr(browse, "catalog", lambda address, site, meter: _Listing())
+    found = browse.tags(RegistryAddress("docker.io"), "library/os", Site(), Meter())
     assert [tag.name for tag in found] == ["1", "10", "9", "unknown"]

@@ -6,6 +6,7 @@ from tests.support.faulty import Answer, FaultyRegistry
 from tests.support.rig import Rig
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.clock import with_clock
+from wyrcan_tui.registry.site import Site
 
 AHEAD = "Fri, 01 Jan 2100 00:00:00 GMT"
 SECONDS = 4102444800
@@ -31,7 +32,7 @@ def test_registry_tells_a_stopped_clock_the_time(rig_in_ram: Rig, times: list[fl
     with FaultyRegistry() as registry:
         registry.answer("/v2/", Answer(401, {"Date": AHEAD}))
         work = Reaching(registry.host, "registry-not-yet-valid", times)
-        assert with_clock(rig_in_ram.adapters.clock, work) == "there"
+        assert with_clock(rig_in_ram.adapters.clock, Site(), work) == "there"
     assert (work.tries, times) == (2, [SECONDS])
 
 
@@ -43,7 +44,7 @@ def test_registry_that_knows_no_later_time_changes_nothing(
         registry.answer("/v2/", Answer(headers=headers))
         work = Reaching(registry.host, "registry-not-yet-valid", times)
         with pytest.raises(WyrcanError) as raised:
-            with_clock(rig_in_ram.adapters.clock, work)
+            with_clock(rig_in_ram.adapters.clock, Site(), work)
     assert raised.value.code == "registry-not-yet-valid"
     assert (work.tries, times) == (1, [])
 
@@ -52,6 +53,6 @@ def test_registry_is_not_asked_for_the_time_where_something_else_is_wrong(rig_in
     with FaultyRegistry() as registry:
         work = Reaching(registry.host, "registry-untrusted", times)
         with pytest.raises(WyrcanError):
-            with_clock(rig_in_ram.adapters.clock, work)
+            with_clock(rig_in_ram.adapters.clock, Site(), work)
         assert registry.requests == []
     assert (work.tries, times) == (1, [])

@@ -97,7 +97,7 @@ def test_registries_come_from_all_places_in_their_order_and_once() -> None:
         choice(registries=["three.io", "two.io"]),
         choice(registries=["four.io"]),
     )
-    assert [str(address) for address in decision.registries] == ["http://one:5000", "two.io", "three.io", "four.io"]
+    assert [str(address) for address in decision.site.addresses] == ["http://one:5000", "two.io", "three.io", "four.io"]
 
 
 def test_network_files_come_from_all_places_and_the_first_of_a_name_wins_whole() -> None:

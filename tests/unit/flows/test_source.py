@@ -9,6 +9,7 @@ from wyrcan_tui.flows.source import open_source
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import RegistryReference
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.site import Site
 
 
 @pytest.mark.parametrize("plain_first", [True, False])
@@ -20,7 +21,7 @@ def test_of_a_registry_given_with_and_without_tls_the_first_one_counts(plain_fir
         registry.answer("/v2/demo/os/manifests/1", Answer(body=b"{}"))
         assert registries(given)[0] == given[0]
 
-        source = open_source(RegistryReference(host, "demo/os", "1"), given, Meter())
+        source = open_source(RegistryReference(host, "demo/os", "1"), Site(tuple(given)), Meter())
         if plain_first:
             assert source.document(None) == b"{}"
         else:

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from tests.support.disk import Disk, reason_against_disks
-from wyrcan_tui.host.medium import FILE, BootMedium
+from wyrcan_tui.host.medium import FILE, BootMedium, Carried
 
 pytestmark = pytest.mark.skipif(bool(reason_against_disks()), reason=reason_against_disks() or "disks can be attached")
 
@@ -19,17 +19,17 @@ PATIENCE = 20.0
 
 def test_file_beside_the_iso_s_own_is_found(tmp_path: Path) -> None:
     with Disk(tmp_path, whole={FILE: b"on the whole"}, partition={}):
-        assert BootMedium(PATIENCE).read() == b"on the whole"
+        assert BootMedium(PATIENCE).read() == Carried(b"on the whole")
 
 
 def test_file_in_the_partition_is_found(tmp_path: Path) -> None:
     with Disk(tmp_path, whole={}, partition={FILE: b"in the partition"}):
-        assert BootMedium(PATIENCE).read() == b"in the partition"
+        assert BootMedium(PATIENCE).read() == Carried(b"in the partition")
 
 
 def test_file_beside_the_iso_s_own_comes_first(tmp_path: Path) -> None:
     with Disk(tmp_path, whole={FILE: b"first"}, partition={FILE: b"second"}):
-        assert BootMedium(PATIENCE).read() == b"first"
+        assert BootMedium(PATIENCE).read() == Carried(b"first")
 
 
 def test_medium_without_the_file_is_given_up_in_time(tmp_path: Path) -> None:
@@ -47,13 +47,13 @@ def test_partition_is_waited_for_while_somebody_has_the_whole_disk_mounted(tmp_p
         reading = pool.submit(BootMedium(PATIENCE).read)
         time.sleep(0.5)
         subprocess.run(["umount", elsewhere], check=True)
-        assert reading.result() == b"in the partition"
+        assert reading.result() == Carried(b"in the partition")
 
 
 def test_readers_that_look_at_the_same_time_all_find_the_file(tmp_path: Path) -> None:
     readers = 3
 
-    def read() -> bytes | None:
+    def read() -> Carried | None:
         start.wait()
         return BootMedium(PATIENCE).read()
 
@@ -61,4 +61,4 @@ def test_readers_that_look_at_the_same_time_all_find_the_file(tmp_path: Path) ->
     with Disk(tmp_path, whole={}, partition={FILE: b"found"}), ThreadPoolExecutor(readers) as pool:
         for _ in range(5):
             reading = [pool.submit(read) for _ in range(readers)]
-            assert [each.result() for each in reading] == [b"found"] * readers
+            assert [each.result() for each in reading] == [Carried(b"found")] * readers

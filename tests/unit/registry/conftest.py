@@ -11,6 +11,7 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.api import Api
 from wyrcan_tui.registry.listing import Page
+from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport
 
 ANSWERS = Path(__file__).parent / "answers"
@@ -58,7 +59,7 @@ def faulty() -> Iterator[FaultyRegistry]:
 @pytest.fixture
 def transport(faulty: FaultyRegistry, meter: ImpatientMeter) -> Transport:
     """A transport to the faulty registry."""
-    return Transport(RegistryAddress(faulty.host, plain=True), meter)
+    return Transport(RegistryAddress(faulty.host, plain=True), Site(), meter)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import gc
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -19,13 +20,14 @@ from wyrcan_tui.registry.harbor import Harbor
 from wyrcan_tui.registry.hub import DockerHub
 from wyrcan_tui.registry.listing import Page
 from wyrcan_tui.registry.quay import Quay
+from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport
 
 Pages = Iterator[Page[Repository]] | Iterator[Page[Tag]]
 
 LISTINGS: dict[str, tuple[str, Callable[[Transport, Api], Pages]]] = {
-    "hub-search": ("/v2/search/repositories/", lambda there, api: DockerHub(there, api).search("a")),
-    "hub-tags": ("/v2/namespaces/a/repositories/b/tags", lambda there, api: DockerHub(there, api).tags("a/b")),
+    "hub-search": ("/v2/search/repositories/", lambda there, api: DockerHub(there, api, Site()).search("a")),
+    "hub-tags": ("/v2/namespaces/a/repositories/b/tags", lambda there, api: DockerHub(there, api, Site()).tags("a/b")),
     "quay-search": ("/api/v1/find/repositories", lambda there, api: Quay(there, api).search("a")),
     "quay-repositories": ("/api/v1/repository", lambda there, api: Quay(there, api).repositories()),
     "quay-tags": ("/api/v1/repository/a/b/tag/", lambda there, api: Quay(there, api).tags("a/b")),
@@ -56,6 +58,7 @@ JUNK: list[object] = [
     10**30,
     "",
     "\x1b[2Jevil",
+    "https://[",
     "0001-01-01T00:00:00+23:59",
     "2024-05-01",
     [],
@@ -63,6 +66,9 @@ JUNK: list[object] = [
     {},
     {"a": 1},
 ]
+
+FAILURES = ("registry-error", "registry-missing", "repository-missing", "catalog-closed")
+"""What a listing may say where an answer makes no sense, or names a next page that is not there."""
 
 
 @pytest.fixture(params=LISTINGS)
@@ -101,7 +107,7 @@ def test_damaged_answer_is_read_as_far_as_it_can_be(
         try:
             found = [item for page in pages_of(recording, transport, own_api) for item in page.items]
         except WyrcanError as error:
-            assert error.code in ("registry-error", "catalog-closed", "repository-missing")
+            assert error.code in FAILURES
             continue
         for item in found:
             assert is_tag(item.name) if isinstance(item, Tag) else is_repository(item.name)
@@ -119,7 +125,7 @@ def test_answer_that_is_no_api_s_is_an_error(
     faulty.answer(LISTINGS[recording][0], Answer(body=body))
     with pytest.raises(WyrcanError) as raised:
         list(pages_of(recording, transport, own_api))
-    assert raised.value.code in ("registry-error", "catalog-closed", "repository-missing")
+    assert raised.value.code in FAILURES
 
 
 def test_throttled_api_is_asked_again_after_the_time_that_it_names(
@@ -147,8 +153,11 @@ def test_list_that_goes_in_circles_ends(faulty: FaultyRegistry, api: Api) -> Non
     assert [entry.name("a") for entry in items(api.lists("/api"))] == ["b"]
 
 
-def test_page_of_another_host_is_asked_for_at_this_one(faulty: FaultyRegistry, api: Api) -> None:
-    link = {"Link": '<https://elsewhere.internal/api?page=2>; rel="next"'}
+@pytest.mark.parametrize(
+    "url", ["https://elsewhere.internal/api?page=2", "//elsewhere.internal/api?page=2", "/.//api?page=2", "/api?page=2"]
+)
+def test_page_of_another_host_is_asked_for_at_this_one(faulty: FaultyRegistry, api: Api, url: str) -> None:
+    link = {"Link": f'<{url}>; rel="next"'}
     faulty.answer("/api", Answer(headers=link, body=b"[]"), Answer(body=b"[]"))
     assert list(api.lists("/api")) == [Page([], more=True), Page([])]
 
@@ -160,3 +169,14 @@ def test_list_that_is_too_deep_is_an_error(faulty: FaultyRegistry, api: Api) -> 
     with pytest.raises(WyrcanError) as raised:
         list(api.lists("/api"))
     assert raised.value.code == "registry-error"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://[", "https://a/v2///elsewhere.internal/api", "https://a//elsewhere.internal/"]
+)
+def test_page_that_cannot_be_is_not_asked_for_elsewhere(faulty: FaultyRegistry, api: Api, url: str) -> None:
+    faulty.answer("/api", Answer(headers={"Link": f'<{url}>; rel="next"'}, body=b"[]"))
+    with suppress(WyrcanError):
+        list(api.lists("/api"))
+    assert all(request.headers["host"] == faulty.host for request in faulty.requests)
+    assert len(faulty.requests) == (1 if url.endswith("[") else 2)

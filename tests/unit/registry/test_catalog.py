@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.faulty import Answer, FaultyRegistry
 from tests.support.image import File, Image, Layer
-from tests.support.registry import Registry, free_port
+from tests.support.registry import Registry
+from tests.support.server import free_port
 from tests.unit.registry.conftest import ImpatientMeter, items, recorded
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
@@ -15,14 +16,15 @@ from wyrcan_tui.progress import CancelledError, Meter
 from wyrcan_tui.registry import listing
 from wyrcan_tui.registry.api import Api
 from wyrcan_tui.registry.catalog import Catalog, catalog
+from wyrcan_tui.registry.credentials import Credential, Credentials
 from wyrcan_tui.registry.distribution import Distribution
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.github import GitHub
 from wyrcan_tui.registry.gitlab import GitLab
 from wyrcan_tui.registry.hub import DockerHub
 from wyrcan_tui.registry.listing import Page
-from wyrcan_tui.registry.login import Login
 from wyrcan_tui.registry.quay import Quay
+from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport
 
 IMAGE = Image([Layer([File("a")])])
@@ -43,7 +45,7 @@ def test_real_registry_lists_its_repositories_and_tags(registry: Registry, meter
     for repository in ("demo/a", "demo/b"):
         for tag in ("v1", "v2"):
             registry.push_image(repository, tag, IMAGE)
-    found = catalog(RegistryAddress(f"127.0.0.1:{registry.port}"), meter)
+    found = catalog(RegistryAddress(f"127.0.0.1:{registry.port}"), Site(), meter)
     assert items(found.repositories()) == [Repository("demo/a"), Repository("demo/b")]
     assert items(found.search("O/B")) == [Repository("demo/b")]
     assert items(found.tags("demo/a")) == [Tag("v1"), Tag("v2")]
@@ -59,7 +61,7 @@ def test_real_registry_with_more_than_a_page_is_listed_whole(
     monkeypatch.setattr(listing, "PAGE", 2)
     for number in range(3):
         registry.push_image(f"demo/r{number}", "v1", IMAGE)
-    pages = list(catalog(RegistryAddress(f"127.0.0.1:{registry.port}"), meter).repositories())
+    pages = list(catalog(RegistryAddress(f"127.0.0.1:{registry.port}"), Site(), meter).repositories())
     assert [(len(page.items), page.more) for page in pages] == [(2, True), (1, False)]
 
 
@@ -123,9 +125,9 @@ def endless() -> Iterator[EndlessTags]:
 @pytest.fixture(params=["distribution", "Docker Hub"])
 def endless_catalog(request: pytest.FixtureRequest, endless: EndlessTags, meter: ImpatientMeter) -> Catalog:
     """What it has, by either protocol."""
-    transport = Transport(RegistryAddress(endless.host, plain=True), meter)
+    transport = Transport(RegistryAddress(endless.host, plain=True), Site(), meter)
     if request.param == "Docker Hub":
-        return DockerHub(transport, Api(transport))
+        return DockerHub(transport, Api(transport), Site())
     return Distribution(transport)
 
 
@@ -207,7 +209,7 @@ def test_answer_that_is_no_registry_s_is_an_error(faulty: FaultyRegistry, there:
     [("docker.io", DockerHub), ("quay.io", Quay), ("ghcr.io", GitHub), ("registry.gitlab.com", GitLab)],
 )
 def test_public_registry_is_known_by_its_name(host: str, kind: type, meter: ImpatientMeter) -> None:
-    assert isinstance(catalog(RegistryAddress(host), meter), kind)
+    assert isinstance(catalog(RegistryAddress(host), Site(), meter), kind)
 
 
 def challenge(realm: str, service: str) -> Answer:
@@ -239,20 +241,26 @@ def test_vendor_is_known_by_where_its_tokens_come_from(
     faulty.answer("/v2/", challenge(f"{faulty.url}{realm}", service))
     faulty.answer(path, Answer(body=recorded(recording)))
     # As some take a password and some a token, this is both.
-    there = catalog(transport.address, Meter(), Login("$oauthtoken", "secret"))
+    credentials = Credentials({transport.address.host: Credential("$oauthtoken", "secret")})
+    there = catalog(transport.address, Site(credentials=credentials), Meter())
     assert next(there.search("octo/")).items
     assert [request.headers.get("authorization") for request in faulty.requests] == [None, login]
 
 
 @pytest.mark.parametrize(
-    ("realm", "service"), [("https://elsewhere/token", "elsewhere"), ("https://a b/jwt/auth", "container_registry")]
+    ("realm", "service"),
+    [
+        ("https://elsewhere/token", "elsewhere"),
+        ("https://a b/jwt/auth", "container_registry"),
+        ("https://[/jwt/auth", "x"),
+    ],
 )
 def test_registry_of_no_known_vendor_speaks_the_protocol_alone(
     faulty: FaultyRegistry, meter: ImpatientMeter, realm: str, service: str
 ) -> None:
     faulty.answer("/v2/", challenge(realm, service))
     faulty.answer("/v2/_catalog", Answer(body=answered(repositories=["demo/os"])))
-    there = catalog(RegistryAddress(faulty.host, plain=True), meter)
+    there = catalog(RegistryAddress(faulty.host, plain=True), Site(), meter)
     assert items(there.search("demo")) == [Repository("demo/os")]
 
 
@@ -260,13 +268,13 @@ def test_vendor_is_asked_where_the_catalog_is_closed(faulty: FaultyRegistry, met
     faulty.answer("/v2/", challenge(f"{faulty.url}/service/token", "harbor-registry"))
     faulty.answer("/v2/_catalog", Answer(401))
     faulty.answer("/api/v2.0/repositories", Answer(body=recorded("harbor-repositories")))
-    there = catalog(RegistryAddress(faulty.host, plain=True), meter)
+    there = catalog(RegistryAddress(faulty.host, plain=True), Site(), meter)
     assert [repository.name for repository in items(there.repositories())] == ["library/os/server"]
 
 
 def test_vendor_is_not_asked_where_the_catalog_is_open(faulty: FaultyRegistry, meter: ImpatientMeter) -> None:
     faulty.answer("/v2/_catalog", Answer(body=answered(repositories=["demo/os"])))
-    there = catalog(RegistryAddress(faulty.host, plain=True), meter)
+    there = catalog(RegistryAddress(faulty.host, plain=True), Site(), meter)
     assert items(there.repositories()) == [Repository("demo/os")]
     assert len(faulty.requests) == 1
 
@@ -276,7 +284,7 @@ def test_name_is_typed_and_its_tags_are_listed_where_nothing_is_told(
 ) -> None:
     faulty.answer("/v2/_catalog", Answer(403))
     faulty.answer("/v2/demo/os/tags/list", Answer(body=answered(tags=["1"])))
-    there = catalog(RegistryAddress(faulty.host, plain=True), meter)
+    there = catalog(RegistryAddress(faulty.host, plain=True), Site(), meter)
     for ask in (there.repositories, lambda: there.search("os")):
         with pytest.raises(WyrcanError) as raised:
             list(ask())
@@ -285,7 +293,7 @@ def test_name_is_typed_and_its_tags_are_listed_where_nothing_is_told(
 
 
 def test_registry_that_cannot_be_reached_is_told_by_the_protocol(meter: ImpatientMeter) -> None:
-    there = catalog(RegistryAddress(f"127.0.0.1:{free_port()}", plain=True), meter)
+    there = catalog(RegistryAddress(f"127.0.0.1:{free_port()}", plain=True), Site(), meter)
     with pytest.raises(WyrcanError) as raised:
         list(there.search("os"))
     assert raised.value.code == "registry-unreachable"

@@ -11,6 +11,7 @@ from wyrcan_tui.registry.api import Api
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.hub import DockerHub, Quota
 from wyrcan_tui.registry.listing import Page
+from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport
 
 SEARCH = "/v2/search/repositories/"
@@ -21,7 +22,7 @@ NAMES = "/v2/library/debian/tags/list"
 @pytest.fixture
 def hub(transport: Transport, api: Api) -> DockerHub:
     """Docker Hub."""
-    return DockerHub(transport, api)
+    return DockerHub(transport, api, Site())
 
 
 def test_search_brings_official_images_first_and_pages_as_they_are_asked_for(

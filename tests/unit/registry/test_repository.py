@@ -15,12 +15,14 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import engine
 from wyrcan_tui.image.blob import verified
 from wyrcan_tui.image.resolve import resolve
+from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor, Manifest, parse_manifest
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import RegistryReference
-from wyrcan_tui.registry import transport
-from wyrcan_tui.registry.repository import RegistrySource
+from wyrcan_tui.registry import body
+from wyrcan_tui.registry.site import Site
+from wyrcan_tui.registry.source import RegistrySource
 
 AMD64 = Platform("linux", "amd64")
 BLOB = random.Random(1).randbytes(3_000_000)
@@ -36,7 +38,9 @@ IMAGE = Image(
 
 def source(host: str, tag: str, meter: ImpatientMeter, digest: Digest | None = None) -> RegistrySource:
     """The image ``demo/tiny:TAG`` of the registry server on this machine."""
-    return RegistrySource(RegistryReference(host, "demo/tiny", tag, digest), plain=True, meter=meter)
+    return RegistrySource(
+        RegistryReference(host, "demo/tiny", tag, digest), Site((RegistryAddress(host, plain=True),)), meter
+    )
 
 
 # Debian's registry server
@@ -95,7 +99,9 @@ def test_layer_that_is_not_to_be_distributed_is_fetched_like_any_other(
 @pytest.fixture
 def broken(faulty: FaultyRegistry, meter: ImpatientMeter) -> RegistrySource:
     """The repository ``demo`` of the faulty registry."""
-    return RegistrySource(RegistryReference(faulty.host, "demo", "v1"), plain=True, meter=meter)
+    return RegistrySource(
+        RegistryReference(faulty.host, "demo", "v1"), Site((RegistryAddress(faulty.host, plain=True),)), meter
+    )
 
 
 @pytest.mark.parametrize("schema", ["oci", "docker"])
@@ -163,7 +169,7 @@ def test_transfer_that_never_gets_further_ends(
 def test_transfer_that_trickles_is_taken_up_again(
     faulty: FaultyRegistry, broken: RegistrySource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "_WINDOW", 0.2)
+    monkeypatch.setattr(body, "_WINDOW", 0.2)
     faulty.answer(BLOB_PATH, Answer(body=BLOB, ranges=True, trickle=0.01), Answer(body=BLOB, ranges=True))
     assert b"".join(broken.blob(BLOB_DESCRIPTOR)) == BLOB
     _, again = faulty.requests
@@ -173,7 +179,7 @@ def test_transfer_that_trickles_is_taken_up_again(
 def test_transfer_that_goes_on_trickling_ends(
     faulty: FaultyRegistry, broken: RegistrySource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "_WINDOW", 0.05)
+    monkeypatch.setattr(body, "_WINDOW", 0.05)
     faulty.answer(BLOB_PATH, Answer(body=BLOB, ranges=True, trickle=0.01))
     with pytest.raises(WyrcanError) as raised:
         list(broken.blob(BLOB_DESCRIPTOR))
@@ -184,8 +190,8 @@ def test_transfer_that_goes_on_trickling_ends(
 def test_reader_that_takes_its_time_is_not_taken_for_a_registry_that_trickles(
     faulty: FaultyRegistry, broken: RegistrySource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "_WINDOW", 0.3)
-    monkeypatch.setattr(transport, "_LEAST", 1 << 30)
+    monkeypatch.setattr(body, "_WINDOW", 0.3)
+    monkeypatch.setattr(body, "_LEAST", 1 << 30)
     faulty.answer(BLOB_PATH, Answer(body=BLOB, ranges=True))
     found = b""
     for piece in broken.blob(BLOB_DESCRIPTOR):

@@ -14,6 +14,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.registry.catalog import catalog
 from wyrcan_tui.registry.distribution import Distribution
+from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport
 
 REPOSITORIES = 100_000
@@ -51,7 +52,7 @@ def large() -> Iterator[LargeRegistry]:
 
 
 def test_first_page_of_many_repositories_takes_one_request(large: LargeRegistry, meter: ImpatientMeter) -> None:
-    pages = catalog(RegistryAddress(large.host, plain=True), meter).repositories()
+    pages = catalog(RegistryAddress(large.host, plain=True), Site(), meter).repositories()
     assert not large.requests
     first = next(pages)
     assert (len(first.items), first.more, len(large.requests)) == (100, True, 1)
@@ -60,7 +61,7 @@ def test_first_page_of_many_repositories_takes_one_request(large: LargeRegistry,
 
 
 def test_first_page_of_many_tags_takes_one_request(large: LargeRegistry, meter: ImpatientMeter) -> None:
-    pages = Distribution(Transport(RegistryAddress(large.host, plain=True), meter)).tags("demo")
+    pages = Distribution(Transport(RegistryAddress(large.host, plain=True), Site(), meter)).tags("demo")
     first = next(pages)
     assert (len(first.items), first.more, len(large.requests)) == (100, True, 1)
     assert sum(len(page.items) for page in pages) == TAGS - 100
@@ -69,7 +70,7 @@ def test_first_page_of_many_tags_takes_one_request(large: LargeRegistry, meter: 
 
 def test_registry_with_too_many_shows_its_first_page_all_the_same(large: LargeRegistry, meter: ImpatientMeter) -> None:
     large.repositories = TOO_MANY
-    pages = catalog(RegistryAddress(large.host, plain=True), meter).repositories()
+    pages = catalog(RegistryAddress(large.host, plain=True), Site(), meter).repositories()
     assert len(next(pages).items) == 100
     with pytest.raises(WyrcanError) as raised:
         list(pages)

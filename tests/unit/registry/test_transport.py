@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests.support.faulty import Answer, FaultyRegistry
-from tests.support.registry import free_port
+from tests.support.server import free_port
 from tests.unit.registry.conftest import ImpatientMeter
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT
 from wyrcan_tui.progress import CancelledError
-from wyrcan_tui.registry.transport import Transport, parse_json, read_bounded
+from wyrcan_tui.registry.body import parse_json, read_bounded
+from wyrcan_tui.registry.certificates import Certificates
+from wyrcan_tui.registry.site import Site
+from wyrcan_tui.registry.transport import Transport
 
 PATH = "/v2/demo/tags/list"
 SCOPE = "repository:demo:pull"
@@ -226,7 +229,7 @@ def test_answer_that_breaks_off_is_an_error(faulty: FaultyRegistry, transport: T
 def test_answer_that_trickles_is_an_error(
     faulty: FaultyRegistry, transport: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wyrcan_tui.registry.transport._WINDOW", 0.1)
+    monkeypatch.setattr("wyrcan_tui.registry.body._WINDOW", 0.1)
     faulty.answer(PATH, Answer(body=bytes(1000), trickle=0.01))
     error = refusal(transport)
     assert (error.code, "trickled" in error.message) == ("registry-unreachable", True)
@@ -240,7 +243,7 @@ def test_answer_that_is_no_json_object_is_an_error(data: bytes) -> None:
 
 
 def test_registry_that_is_not_there_is_an_error_with_the_system_s_words(meter: ImpatientMeter) -> None:
-    error = refusal(Transport(RegistryAddress(f"127.0.0.1:{free_port()}", plain=True), meter))
+    error = refusal(Transport(RegistryAddress(f"127.0.0.1:{free_port()}", plain=True), Site(), meter))
     assert (error.code, "connection refused" in error.message) == ("registry-unreachable", True)
     assert len(meter.pauses) == 4
 
@@ -303,14 +306,14 @@ def with_tls(tmp_path: Path) -> Iterator[FaultyRegistry]:
 
 def test_loopback_is_tried_with_tls_and_then_plain(faulty: FaultyRegistry, meter: ImpatientMeter) -> None:
     faulty.answer(PATH, Answer(body=b"1"))
-    assert fetched(Transport(RegistryAddress(faulty.host), meter)) == b"1"
-    assert fetched(Transport(RegistryAddress(f"localhost:{faulty.port}"), meter)) == b"1"
+    assert fetched(Transport(RegistryAddress(faulty.host), Site(), meter)) == b"1"
+    assert fetched(Transport(RegistryAddress(f"localhost:{faulty.port}"), Site(), meter)) == b"1"
 
 
 def test_any_other_registry_without_tls_is_refused_with_the_way_to_allow_it(
     faulty: FaultyRegistry, meter: ImpatientMeter
 ) -> None:
-    error = refusal(Transport(not_called_loopback(faulty), meter))
+    error = refusal(Transport(not_called_loopback(faulty), Site(), meter))
     assert error.code == "registry-untrusted"
     assert "does not speak TLS" in error.message
     assert f"wyr.registry=http://127.1:{faulty.port}" in error.hint
@@ -320,25 +323,23 @@ def test_any_other_registry_without_tls_is_refused_with_the_way_to_allow_it(
 def test_loopback_with_a_certificate_that_nobody_trusts_is_not_tried_in_plain(
     with_tls: FaultyRegistry, meter: ImpatientMeter
 ) -> None:
-    error = refusal(Transport(RegistryAddress(with_tls.host), meter))
+    error = refusal(Transport(RegistryAddress(with_tls.host), Site(), meter))
     assert error.code == "registry-untrusted"
     assert "certificate" in error.message
 
 
 def test_certificate_that_nobody_trusts_is_refused(with_tls: FaultyRegistry, meter: ImpatientMeter) -> None:
-    error = refusal(Transport(not_called_loopback(with_tls), meter))
+    error = refusal(Transport(not_called_loopback(with_tls), Site(), meter))
     assert error.code == "registry-untrusted"
     assert "certificate" in error.message
     assert "clock" in error.hint
     assert with_tls.requests == []
 
 
-def test_certificate_that_seems_to_lie_ahead_is_told_with_the_clock(
-    tmp_path: Path, meter: ImpatientMeter, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_certificate_that_seems_to_lie_ahead_is_told_with_the_clock(tmp_path: Path, meter: ImpatientMeter) -> None:
     with registry_with_certificate(tmp_path, "20900101000000Z") as registry:
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "certificate.pem"))
-        error = refusal(Transport(RegistryAddress(registry.host), meter))
+        site = Site(certificates=Certificates(((tmp_path / "certificate.pem").read_bytes(),)))
+        error = refusal(Transport(RegistryAddress(registry.host), site, meter))
     assert error.code == "registry-not-yet-valid"
     assert "clock says 20" in error.message
     assert error.context["host"] == registry.host

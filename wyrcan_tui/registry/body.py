@@ -1,0 +1,95 @@
+"""Bodies of answers: as long as they may be, as slow as they may be, and JSON where it should be."""
+
+from __future__ import annotations
+
+import errno
+import json
+import time
+from collections.abc import Generator
+from typing import Final
+
+import requests
+import urllib3
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT
+from wyrcan_tui.registry.failure import system_words
+
+_WINDOW: Final = 120.0
+_LEAST: Final = 64 << 10
+"""Bytes that must come in each `_WINDOW` seconds of waiting: what trickles would hold a boot up for ever."""
+_CHUNK: Final = 1 << 20
+
+
+def pieces(response: requests.Response) -> Generator[bytes]:
+    """Yield a body in pieces of at most about a mebibyte, as they come, and close the response.
+
+    Raises:
+        urllib3.exceptions.HTTPError: where it breaks off, or comes so slowly that nobody should wait for it.
+    """
+    waited, received = 0.0, 0
+    try:
+        while True:
+            began = time.monotonic()
+            # Read as it comes: what waits to fill a buffer is lost when the transfer breaks off.
+            piece = response.raw.read1(_CHUNK)
+            if not piece:
+                return
+            # Only what the registry takes counts, not what is done with the pieces meanwhile.
+            waited += time.monotonic() - began
+            received += len(piece)
+            yield piece
+            if waited >= _WINDOW:
+                if received < _LEAST:
+                    raise urllib3.exceptions.ProtocolError(OSError(errno.ETIMEDOUT, "it only trickled in"))
+                waited, received = 0.0, 0
+    finally:
+        response.close()
+
+
+def read_bounded(response: requests.Response) -> bytes:
+    """Return a response's body, which may not be larger than a manifest may be.
+
+    Raises:
+        WyrcanError: ``registry-error`` where it is larger; ``registry-unreachable`` where it breaks off or trickles.
+    """
+    body = bytearray()
+    try:
+        for piece in pieces(response):
+            body += piece
+            if len(body) > LARGEST_DOCUMENT:
+                raise WyrcanError(
+                    "registry-error",
+                    "The registry's answer is endless.",
+                    hint="Check the address: is it the registry itself?",
+                    url=response.url,
+                )
+    except urllib3.exceptions.HTTPError as error:
+        raise WyrcanError(
+            "registry-unreachable", f"The registry's answer broke off: {system_words(error)}.", hint="Try again."
+        ) from error
+    return bytes(body)
+
+
+def parse_json(data: bytes, address: RegistryAddress) -> dict[str, object]:
+    """Return a JSON object.
+
+    Raises:
+        WyrcanError: ``registry-error`` for anything else.
+    """
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise _nonsense(address, error) from error
+    if not isinstance(document, dict):
+        raise _nonsense(address, "no JSON object")
+    return document
+
+
+def _nonsense(address: RegistryAddress, why: object) -> WyrcanError:
+    return WyrcanError(
+        "registry-error",
+        f"{address.host} does not answer as a registry does: {why}.",
+        hint="Check the address: is it the registry itself?",
+    )

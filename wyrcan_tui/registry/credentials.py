@@ -1,0 +1,100 @@
+"""Names and passwords for registries, in the file that people have already: ``auth.json`` or Docker's ``config.json``.
+
+The format is containers-auth.json(5); Docker's adds keys that are URLs, and identity tokens.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.oci.reference import DOCKER_HUB, HUB_ALIASES
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What lets us in: a name and a password, or the identity token that a login left behind instead of one."""
+
+    user: str
+    password: str = field(default="", repr=False)
+    identity_token: str = field(default="", repr=False)
+
+    @property
+    def basic(self) -> str:
+        """The value of an ``Authorization`` header (RFC 7617)."""
+        return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Credentials by the registry, or the part of one, that they are for: ``HOST[:PORT][/NAMESPACE...]``."""
+
+    entries: Mapping[str, Credential] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, data: bytes, name: str) -> Credentials:
+        """Read a file; `name` is what errors call it. An entry without a password says nothing, and is passed over.
+
+        Raises:
+            WyrcanError: ``credentials-invalid``, which never holds anything of the file's content.
+        """
+        try:
+            document = json.loads(data)
+            auths = document.get("auths", {})
+            entries = {_key(key): credential for key, entry in auths.items() if (credential := _credential(entry))}
+        except (ValueError, AttributeError, TypeError, RecursionError):
+            # Not even as the cause: it could quote a password.
+            raise WyrcanError(
+                "credentials-invalid",
+                f"The file {name} is not an auth.json as containers-auth.json(5) describes it.",
+                hint="Make it with `podman login --authfile` or `skopeo login --authfile`.",
+            ) from None
+        return cls(entries)
+
+    @classmethod
+    def first_of(cls, files: Iterable[Credentials]) -> Credentials:
+        """Return the entries of all files; of one that is in several, the first file's counts."""
+        entries: dict[str, Credential] = {}
+        for one in files:
+            entries = {**one.entries, **entries}
+        return cls(entries)
+
+    def find(self, registry: str, repository: str = "") -> Credential | None:
+        """Return the credential whose key is the longest prefix of the repository's name, if there is any."""
+        name = f"{registry}/{repository}".rstrip("/")
+        while name:
+            if found := self.entries.get(name):
+                return found
+            name = name.rpartition("/")[0]
+        return None
+
+
+def _key(text: str) -> str:
+    _, separator, rest = text.partition("://")
+    if separator:
+        # Docker's older files have whole URLs, of which the host alone counts.
+        text = rest.partition("/")[0]
+    host, slash, path = text.rstrip("/").partition("/")
+    if host in HUB_ALIASES:
+        # Docker Hub's own key is https://index.docker.io/v1/.
+        return DOCKER_HUB + (slash + path if path not in ("", "v1", "v2") else "")
+    return host + slash + path
+
+
+def _credential(entry: Mapping[str, Any]) -> Credential | None:
+    identity = str(entry.get("identitytoken") or "")
+    try:
+        text = base64.b64decode(str(entry.get("auth") or ""), validate=True).decode()
+    except binascii.Error as error:
+        raise ValueError from error
+    user, colon, password = text.partition(":")
+    # Docker fills passwords up with NULs.
+    password = password.rstrip("\0")
+    if text and not colon:
+        raise ValueError
+    return Credential(user, password, identity) if password or identity else None

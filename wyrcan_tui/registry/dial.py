@@ -1,0 +1,114 @@
+"""Connections to hosts with several addresses: the next is tried before the last has failed (RFC 8305)."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import socket
+import time
+from collections import deque
+from collections.abc import Iterable
+from itertools import chain, zip_longest
+from typing import Any, Final
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+_DELAY: Final = 0.25
+"""Seconds that an address has for itself ("Connection Attempt Delay", section 5)."""
+
+_PATIENCE: Final = 10.0
+"""Seconds that are waited for a connection where nobody says."""
+
+_Address = tuple[socket.AddressFamily, Any]
+
+
+def dial(host: str, port: int, seconds: float) -> socket.socket:
+    """Return a socket that is connected to the first of a host's addresses that answers.
+
+    IPv6 and IPv4 take turns, whichever the resolver prefers first.
+
+    Raises:
+        OSError: ``socket.gaierror`` where the name is not known, ``TimeoutError`` where nothing answered within
+            `seconds`, else what the last address failed with.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    waiting = deque(_by_turns([(family, address) for family, _, _, _, address in found]))
+    deadline = time.monotonic() + seconds
+    due = 0.0
+    failure: OSError = TimeoutError()
+    with selectors.DefaultSelector() as trying:
+        try:
+            while waiting or trying.get_map():
+                now = time.monotonic()
+                if now >= deadline:
+                    raise TimeoutError
+                if waiting and (now >= due or not trying.get_map()):
+                    try:
+                        trying.register(_begin(*waiting.popleft()), selectors.EVENT_WRITE)
+                        due = now + _DELAY
+                    except OSError as error:
+                        failure = error
+                    continue
+                for key, _ in trying.select((due if waiting and due < deadline else deadline) - now):
+                    attempt = key.fileobj
+                    assert isinstance(attempt, socket.socket)
+                    trying.unregister(attempt)
+                    if not (code := attempt.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)):
+                        return attempt
+                    attempt.close()
+                    failure, due = OSError(code, os.strerror(code)), now
+            raise failure
+        finally:
+            for key in list(trying.get_map().values()):
+                assert isinstance(key.fileobj, socket.socket)
+                key.fileobj.close()
+
+
+class DialledConnection(HTTPConnection):
+    """An HTTP connection that is made by `dial`."""
+
+    def _new_conn(self) -> socket.socket:
+        return _connected(self)
+
+
+class DialledTlsConnection(HTTPSConnection):
+    """The same for TLS."""
+
+    def _new_conn(self) -> socket.socket:
+        return _connected(self)
+
+
+def _connected(connection: HTTPConnection) -> socket.socket:
+    seconds = connection.timeout or _PATIENCE
+    try:
+        made = dial(connection._dns_host.strip("[]"), connection.port, seconds)
+    except socket.gaierror as error:
+        raise NameResolutionError(connection.host, connection, error) from error
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, f"No address answered within {seconds:.0f} seconds.") from error
+    except OSError as error:
+        raise NewConnectionError(connection, f"The connection failed: {error}") from error
+    made.settimeout(seconds)
+    for option in connection.socket_options or ():
+        made.setsockopt(*option)
+    return made
+
+
+def _begin(family: socket.AddressFamily, address: Any) -> socket.socket:
+    attempt = socket.socket(family, socket.SOCK_STREAM)
+    attempt.setblocking(False)
+    try:
+        attempt.connect(address)
+    except BlockingIOError:
+        pass
+    except OSError:
+        attempt.close()
+        raise
+    return attempt
+
+
+def _by_turns(addresses: list[_Address]) -> Iterable[_Address]:
+    first = [address for address in addresses if address[0] == addresses[0][0]]
+    second = [address for address in addresses if address[0] != addresses[0][0]]
+    return (address for address in chain.from_iterable(zip_longest(first, second)) if address)

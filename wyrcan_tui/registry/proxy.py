@@ -1,0 +1,82 @@
+"""The way out: an HTTP proxy, and what is reached without it (the usual ``https_proxy`` and ``no_proxy``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Final
+from urllib.parse import urlsplit
+
+from wyrcan_tui.errors import WyrcanError
+
+_SCHEMES: Final = ("http", "https")
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy for everything, TLS or not, but for the exceptions.
+
+    Attributes:
+        url: ``http[s]://[USER:PASSWORD@]HOST[:PORT]``; empty where there is no proxy.
+        suffixes: names that are reached without it, and all that end in them after a dot; ``*`` is every name.
+        networks: addresses that are reached without it.
+    """
+
+    url: str = field(default="", repr=False)
+    suffixes: tuple[str, ...] = ()
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+
+    @classmethod
+    def parse(cls, url: str, exceptions: str = "") -> Proxy:
+        """Read a proxy's URL (``http://`` may be left away), and the comma-separated list of exceptions.
+
+        An exception is a name (``example.com`` or ``.example.com``: its subdomains too), an address, or a network
+        (``10.0.0.0/8``); a port behind it is passed over.
+
+        Raises:
+            WyrcanError: ``proxy-invalid``, without the password that may be in it.
+        """
+        if url and "://" not in url:
+            url = f"http://{url}"
+        try:
+            parts = urlsplit(url)
+            sound = not url or (parts.scheme in _SCHEMES and parts.hostname and (parts.port or True))
+        except ValueError:
+            sound = False
+        if not sound:
+            raise WyrcanError(
+                "proxy-invalid",
+                "The proxy that this machine was told of is none.",
+                hint="Write it as http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT.",
+            )
+        suffixes: list[str] = []
+        networks: list[IPv4Network | IPv6Network] = []
+        for text in exceptions.replace(",", " ").split():
+            try:
+                networks.append(ip_network(text.strip("[]"), strict=False))
+            except ValueError:
+                suffixes.append(_name(text).lstrip("*").lstrip(".") or "*")
+        return cls(url, tuple(suffixes), tuple(networks))
+
+    def way_to(self, url: str) -> dict[str, str]:
+        """Return the proxies by scheme, as requests wants them, for a request to `url`."""
+        host = urlsplit(url).hostname or ""
+        if not self.url or self._goes_direct(host):
+            return {}
+        return dict.fromkeys(_SCHEMES, self.url)
+
+    def _goes_direct(self, host: str) -> bool:
+        try:
+            address = ip_address(host)
+        except ValueError:
+            # Loopback is this machine, not the proxy's.
+            return host == "localhost" or any(
+                suffix in ("*", host) or host.endswith("." + suffix) for suffix in self.suffixes
+            )
+        return address.is_loopback or "*" in self.suffixes or any(address in network for network in self.networks)
+
+
+def _name(text: str) -> str:
+    """Return a name without a port."""
+    name, colon, port = text.rpartition(":")
+    return (name if colon and port.isdigit() else text).lower()

@@ -1,0 +1,74 @@
+"""An image behind a registry reference, from the first of the places that have it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.oci.digest import Digest
+from wyrcan_tui.oci.manifest import Descriptor
+from wyrcan_tui.oci.reference import RegistryReference
+from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.repository import Repository
+from wyrcan_tui.registry.site import Site
+
+
+class RegistrySource:
+    """The image as a `BlobSource`: a place that fails is asked last from then on, and what came from it is kept."""
+
+    def __init__(self, reference: RegistryReference, site: Site, meter: Meter) -> None:
+        """Begin with the mirrors that the site has for the reference.
+
+        Raises:
+            WyrcanError: ``registry-blocked``, ``registries-invalid``.
+        """
+        self._reference = reference
+        self._meter = meter
+        self._places = tuple(Repository(endpoint, site, meter) for endpoint in site.endpoints(reference))
+        self._own = self._places[-1]
+
+    def document(self, digest: Digest | None) -> bytes:
+        """Return the manifest or index with this digest, or the one that the reference names.
+
+        Raises:
+            WyrcanError: what `Repository.document` raised for the place that the reference itself names.
+        """
+        places = deque(self._places)
+        failures: dict[Repository, WyrcanError] = {}
+        while places:
+            place = places.popleft()
+            try:
+                return place.document(str(digest) if digest else self._reference.tag)
+            except WyrcanError as error:
+                failures[place] = error
+                self._turn_from(place, error, places)
+        raise failures[self._own]
+
+    def blob(self, descriptor: Descriptor) -> Iterator[bytes]:
+        """Yield a blob's bytes. May be called by several threads at once.
+
+        Raises:
+            WyrcanError: what `Repository.blob` raised for the place that the reference itself names.
+        """
+        places = deque(self._places)
+        failures: dict[Repository, WyrcanError] = {}
+        position = 0
+        while places:
+            place = places.popleft()
+            try:
+                for piece in place.blob(descriptor, position):
+                    position += len(piece)
+                    yield piece
+            except WyrcanError as error:
+                failures[place] = error
+                self._turn_from(place, error, places)
+            else:
+                return
+        raise failures[self._own]
+
+    def _turn_from(self, place: Repository, error: WyrcanError, others: Sequence[Repository]) -> None:
+        """Ask a place that failed last from now on, and say so where there is another one."""
+        self._places = (*(other for other in self._places if other is not place), place)
+        if others:
+            self._meter.trouble(f"{error.message} Trying {others[0].host} instead.")
