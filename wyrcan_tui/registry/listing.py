@@ -50,6 +50,7 @@ def repositories(transport: Transport) -> Iterator[Page[str]]:
             "catalog-closed",
             f"The registry {transport.address.host} does not list its repositories.",
             hint=f"Type the reference instead: {transport.address.host}/REPOSITORY:TAG.",
+            **error.context,
         ) from error
 
 
