@@ -113,7 +113,7 @@ SEEDS: dict[str, list[bytes]] = {
         b'{"auths":{"https://index.docker.io/v1/":{"auth":"bWU6eA=="},"a.io/b":{"auth":"bWU6","identitytoken":"t"}}}'
     ],
     "mirrors": [
-        b'[[registry]]\nprefix = "*.io"\nlocation = "m.io/x"\n[[registry.mirror]]\nlocation = "c:5000"\ninsecure = true',
+        b'[[registry]]\nprefix = "*.io"\nlocation = "m.io"\n[[registry.mirror]]\nlocation = "c:5000"\ninsecure = true',
         b'mirror-by-digest-only = true\n[[registry]]\nlocation = "quay.io/fedora"\nblocked = true\n',
     ],
     "way-out": [b"http://me:x@[fd00::1]:3128\n.site.example,10.0.0.0/8 *", b"proxy:3128\n*"],
