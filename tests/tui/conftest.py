@@ -25,7 +25,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A registry that does not answer is given up at once."""
-    monkeypatch.setattr(Transport, "pause", lambda transport, attempt, least=0.0: None)
+    monkeypatch.setattr(Transport, "pause", lambda transport, attempt, why, least=0.0: None)
 
 
 @pytest.fixture

@@ -5,11 +5,10 @@ import platform
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from socket import socket
-from typing import Any, Protocol
+from typing import Protocol
 
 import pytest
 from textual.pilot import Pilot
-from urllib3.util import connection
 
 from tests.support.registry import Registry
 from tests.support.rig import Rig
@@ -17,6 +16,7 @@ from tests.tui.person import COLUMNS, LINES, Person
 from tests.tui.test_path import pick, pick_to_boot
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.turn import Status
+from wyrcan_tui.registry import dial as dialling
 from wyrcan_tui.tui.app import Menu
 
 HOST = "registry.example:5000"
@@ -60,13 +60,12 @@ def photograph(snap_compare: Compare) -> Photograph:
 @pytest.fixture(autouse=True)
 def same_everywhere(monkeypatch: pytest.MonkeyPatch, server: Registry) -> None:
     """The registry has a name and a port that never change, and the machine is a PC."""
-    connect = connection.create_connection
+    dial = dialling.dial
 
-    def connect_by_name(address: tuple[str, int], *arguments: Any, **options: Any) -> socket:
-        host, port = address
-        return connect(("127.0.0.1", server.port) if f"{host}:{port}" == HOST else address, *arguments, **options)
+    def dial_by_name(host: str, port: int, seconds: float) -> socket:
+        return dial(*(("127.0.0.1", server.port) if f"{host}:{port}" == HOST else (host, port)), seconds)
 
-    monkeypatch.setattr(connection, "create_connection", connect_by_name)
+    monkeypatch.setattr(dialling, "dial", dial_by_name)
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
 
 

@@ -6,6 +6,7 @@ The format of Wyrcan 2.1.2's EFI variable, with keys of ours beside its own; it 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,7 +16,9 @@ from wyrcan_tui.host.networkd import NetworkFiles
 from wyrcan_tui.kernel.request import KINDS, NetworkSetting
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import Reference, parse_reference
+from wyrcan_tui.registry.credentials import NOBODY, Credentials
 
+_SECRET: Final = re.compile(r'("(?:auth|identitytoken)"\s*:\s*")[^"]*("?)')
 LARGEST: Final = 1024
 """Bytes that a choice may have: firmware has little memory, and less that is sound."""
 
@@ -29,6 +32,7 @@ class Choice:
         cmdline: words for the container's kernel, each argument of one or more words.
         network: systemd-networkd files.
         registries: registries that the browser shows as well.
+        logins: what lets us in there; whoever can read the place where the choice is kept can read them.
         others: keys that we do not know and keep.
     """
 
@@ -36,6 +40,7 @@ class Choice:
     cmdline: tuple[str, ...] = ()
     network: NetworkFiles = field(default_factory=dict)
     registries: tuple[RegistryAddress, ...] = ()
+    logins: Credentials = NOBODY
     others: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -60,10 +65,20 @@ class Choice:
                 RegistryAddress.parse(_typed(entry, str, "registries"))
                 for entry in _typed(document.pop("registries", []), list, "registries")
             ]
+            logins = Credentials.parse(json.dumps({"auths": document.pop("auths", {})}).encode(), "wyrcan.json")
             network = _network(_typed(document.pop("network", {}), dict, "network"))
-            return cls(parse_reference(image) if image else None, tuple(cmdline), network, tuple(registries), document)
+            reference = parse_reference(image) if image else None
+            return cls(reference, tuple(cmdline), network, tuple(registries), logins, document)
         except WyrcanError as error:
             raise _invalid(data, error.message) from error
+
+    def shown(self) -> str:
+        """Return what `encode` does, but for the logins, as whoever stands at the console may see it.
+
+        Raises:
+            WyrcanError: as `encode`.
+        """
+        return _SECRET.sub(r"\1...\2", self.encode().decode())
 
     def encode(self) -> bytes:
         """Return the choice as compact JSON, the keys in the order in which Wyrcan 2.1.2 writes them.
@@ -78,6 +93,8 @@ class Choice:
         }
         if self.registries:
             document["registries"] = [str(registry) for registry in self.registries]
+        if self.logins.entries:
+            document["auths"] = self.logins.document()
         document |= self.others
         try:
             data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
@@ -126,5 +143,6 @@ def _invalid(data: bytes, why: str) -> WyrcanError:
         "choice-invalid",
         f"The saved choice cannot be understood: {why.rstrip('.')}.",
         hint="Look at it; then save another choice over it, or forget it.",
-        value=data.decode(errors="backslashreplace"),
+        # It may be shown on any console.
+        value=_SECRET.sub(r"\1...\2", data.decode(errors="backslashreplace")),
     )

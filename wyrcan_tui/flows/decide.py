@@ -15,6 +15,7 @@ from wyrcan_tui.host.settings import Files
 from wyrcan_tui.kernel.request import EfiAction, Request
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import parse_reference
+from wyrcan_tui.registry.credentials import NOBODY, Credentials
 from wyrcan_tui.registry.site import Site
 
 DEFAULT_TIMEOUT: Final = 5
@@ -64,10 +65,16 @@ class Decision:
     problems: tuple[WyrcanError, ...] = field(default=())
 
 
-def decide(request: Request, efi: Saved, medium: Saved, settings: Sequence[Files] = ()) -> Decision:
+def decide(
+    request: Request,
+    efi: Saved,
+    medium: Saved,
+    settings: Sequence[Files] = (),
+    entered: Credentials = NOBODY,
+) -> Decision:
     """Bring together what the kernel command line, the EFI variable and the boot medium say. Never raises.
 
-    `settings` are what further places know of registries (see `gather`).
+    `settings` are what further places know of registries (see `gather`), `entered` the logins of who is there.
     """
     problems = [WyrcanError("word-unknown", text) for text in request.problems]
     saved = _saved(efi, Origin.EFI, problems)
@@ -88,6 +95,7 @@ def decide(request: Request, efi: Saved, medium: Saved, settings: Sequence[Files
         settings,
         problems,
         addresses=dict.fromkeys(registry for found in given for registry in found.registries),
+        logins=(entered, *(found.logins for found in given)),
         authorities=request.authorities,
         proxy=request.proxy,
         no_proxy=request.no_proxy,

@@ -11,6 +11,7 @@ from wyrcan_tui.flows.decide import Decision, decide
 from wyrcan_tui.flows.keep import SavedInEfi
 from wyrcan_tui.host.medium import Carried
 from wyrcan_tui.kernel.request import parse_request
+from wyrcan_tui.registry.credentials import Credential, Credentials
 
 
 class Instructions:
@@ -18,24 +19,36 @@ class Instructions:
 
     The first two are read anew whenever somebody wants to know; the medium only when it is asked, as that can take many
     seconds. What it said is kept. May be used by several threads at once.
+
+    Attributes:
+        kept_logins: logins that somebody wants to be saved with the next choice.
     """
 
     def __init__(self, adapters: Adapters) -> None:
         self._adapters = adapters
         self._carried: Carried | None = None
         self._asking = threading.Lock()
+        self._entered = Credentials()
+        self.kept_logins = Credentials()
 
     def ask_medium(self) -> None:
         """Ask the boot medium, unless it has said something before. It may take many seconds to appear."""
         with self._asking:
             self._carried = self._carried or self._adapters.medium.read()
 
+    def log_in(self, host: str, credential: Credential, *, keep: bool) -> None:
+        """Show a registry this credential from now on; `keep` it with a choice that is saved (see `kept_logins`)."""
+        entered = Credentials({host: credential})
+        self._entered = Credentials.first_of([entered, self._entered])
+        if keep:
+            self.kept_logins = Credentials.first_of([entered, self.kept_logins])
+
     def read(self) -> Decision:
         """Return what this machine has been told by now."""
         request = parse_request(self._adapters.machine.cmdline)
         carried = self._carried or Carried()
         settings = (carried.settings, *self._adapters.settings.read())
-        return decide(request, SavedInEfi(self._adapters.variables), carried, settings)
+        return decide(request, SavedInEfi(self._adapters.variables), carried, settings, self._entered)
 
     def follow(self) -> Decision:
         """Read what this machine has been told, and give networkd its settings.

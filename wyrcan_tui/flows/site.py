@@ -29,26 +29,28 @@ def gather(
     problems: list[WyrcanError],
     *,
     addresses: Iterable[RegistryAddress] = (),
+    logins: Iterable[Credentials] = (),
     authorities: Iterable[str] = (),
     proxy: str = "",
     no_proxy: str = "",
 ) -> Site:
     """Return the site that the files of `places` (the first counts most) and the kernel command line tell of.
 
-    `authorities` are certificates in base64. What cannot be understood goes to `problems`, and the rest counts.
+    `logins` count more than any file's, and `authorities` are certificates in base64. What cannot be understood goes to
+    `problems`, and the rest counts.
     """
-    logins: list[Credentials] = []
+    all_logins = [*logins]
     rules: list[Rule] = []
     for files in places:
         if (data := files.get("auth.json")) is not None:
-            logins.append(_understood(problems, Credentials(), Credentials.parse, data, "auth.json"))
+            all_logins.append(_understood(problems, Credentials(), Credentials.parse, data, "auth.json"))
         # A drop-in counts more than what comes before it in the alphabet, and than the file itself.
         for name in sorted((name for name in files if name.endswith(".conf")), reverse=True):
             rules += _understood(problems, (), parse_rules, files[name], name)
     everywhere = [_understood(problems, b"", _authority, text) for text in authorities]
     return Site(
         tuple(addresses),
-        Credentials.first_of(logins),
+        Credentials.first_of(all_logins),
         tuple(rules),
         _certificates(places, filter(None, everywhere)),
         _understood(problems, Proxy(), Proxy.parse, proxy, no_proxy),

@@ -10,7 +10,7 @@ import binascii
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.reference import DOCKER_HUB, HUB_ALIASES
@@ -27,7 +27,16 @@ class Credential:
     @property
     def basic(self) -> str:
         """The value of an ``Authorization`` header (RFC 7617)."""
-        return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
+        return f"Basic {self._encoded}"
+
+    def entry(self) -> dict[str, str]:
+        """Return what a file says of it."""
+        identity = {"identitytoken": self.identity_token} if self.identity_token else {}
+        return {"auth": self._encoded, **identity}
+
+    @property
+    def _encoded(self) -> str:
+        return base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,10 @@ class Credentials:
             entries = {**one.entries, **entries}
         return cls(entries)
 
+    def document(self) -> dict[str, dict[str, str]]:
+        """Return the entries as ``auths`` of a file has them."""
+        return {key: credential.entry() for key, credential in self.entries.items()}
+
     def find(self, registry: str, repository: str = "") -> Credential | None:
         """Return the credential whose key is the longest prefix of the repository's name, if there is any."""
         name = f"{registry}/{repository}".rstrip("/")
@@ -72,6 +85,10 @@ class Credentials:
                 return found
             name = name.rpartition("/")[0]
         return None
+
+
+NOBODY: Final = Credentials()
+"""No credentials at all."""
 
 
 def _key(text: str) -> str:

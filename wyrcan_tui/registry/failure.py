@@ -103,8 +103,9 @@ def refused(address: RegistryAddress, response: requests.Response, body: bytes) 
             return WyrcanError(
                 "registry-denied",
                 f"The registry {address.host} does not let us in (HTTP {status}).{said}",
-                hint="The repository may be private or not exist: check its name.",
+                hint="The repository may be private or not exist: log in, or check its name.",
                 url=response.url,
+                host=address.host,
             )
         case 404:
             return WyrcanError(

@@ -45,7 +45,8 @@ class GitLab(Distribution):
         """Yield pages of what the own projects have: GitLab lists nobody else's unasked."""
         if not self._api.has_login:
             host = self._transport.address.host
-            raise listing.closed(self._transport.address, f"The registry {host} lists a group or a project only.")
+            message = f"The registry {host} lists a group or a project only, or what is one's own."
+            raise listing.closed(self._transport.address, message, host=host)
         return self._told(self._of_projects({"membership": "true"}))
 
     def _of_projects(self, query: dict[str, str]) -> Iterator[Page[Repository]]:

@@ -98,7 +98,10 @@ def told(pages: Iterator[Page[Item]], address: RegistryAddress) -> Iterator[Page
     except WyrcanError as error:
         if error.code not in NOT_TOLD:
             raise
-        raise closed(address, f"The registry {address.host} does not list its repositories.") from error
+        # Where somebody is wanted, it is at the registry, whichever host its vendor's API has.
+        wanted = {"host": address.host} if error.code == "registry-denied" else {}
+        message = f"The registry {address.host} does not list its repositories."
+        raise closed(address, message, **{**error.context, **wanted}) from error
 
 
 def either(
@@ -121,9 +124,10 @@ def either(
         yield from pages
 
 
-def closed(address: RegistryAddress, message: str) -> WyrcanError:
+def closed(address: RegistryAddress, message: str, **context: object) -> WyrcanError:
     """Return that a registry does not list its repositories (``catalog-closed``), with the way round it."""
-    return WyrcanError("catalog-closed", message, hint=f"Type the reference instead: {address.host}/REPOSITORY:TAG.")
+    hint = f"Type the reference instead: {address.host}/REPOSITORY:TAG."
+    return WyrcanError("catalog-closed", message, hint=hint, **context)
 
 
 def documents(

@@ -9,6 +9,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.tui.login import LoginPage
 from wyrcan_tui.tui.page import Page, scrolling, text
 
 
@@ -24,6 +25,12 @@ class ErrorPage(Page):
         self._back = back
 
     @property
+    def _host(self) -> str:
+        """The registry where a login may help; empty where none does, or nothing could be done with it."""
+        may_help = self._error.code in ("registry-denied", "catalog-closed") and self._retry
+        return self._error.context.get("host", "") if may_help else ""
+
+    @property
     def heading(self) -> str:
         """What stands in the title line."""
         return "That did not work"
@@ -36,13 +43,16 @@ class ErrorPage(Page):
             widgets.append(text(error.hint, name="todo"))
         facts = [f"{name}: {value}" for name, value in error.context.items()]
         widgets.append(scrolling(text("\n".join([*facts, f"code: {error.code}"]), name="why")))
-        options = [Option("Try again", "retry")] if self._retry else []
+        options = [Option("Log in ...", "login")] if self._host else []
+        options += [Option("Try again", "retry")] if self._retry else []
         widgets.append(OptionList(*options, Option("Go back", "back"), markup=False))
         return widgets
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go the way that was chosen."""
-        if event.option_id == "retry" and self._retry:
+        if event.option_id == "login" and self._retry:
+            self.app.switch_screen(LoginPage(self._host, self._retry))
+        elif event.option_id == "retry" and self._retry:
             self.app.pop_screen()
             self._retry()
         else:

@@ -27,7 +27,7 @@ class ImagePage(Page):
         self._reference = reference
         self.meter = Meter(self._report)
         self._progress: Progress | None = None
-        self._inspection: Inspection | None = None
+        self._begun = False
         self._judged = False
 
     @property
@@ -49,23 +49,24 @@ class ImagePage(Page):
 
     def on_screen_resume(self) -> None:
         """Ask for the image, also after something else was shown and the reading was stopped for that."""
-        if self._judged or (self._inspection and not self.meter.cancelled):
+        if self._judged or (self._begun and not self.meter.cancelled):
             return
         self.meter = Meter(self._report)
-        decision, adapters = self.menu.decision, self.menu.adapters
-        inspection = Inspection(self._reference, decision.site, adapters.machine.platform, self.meter)
-        self._inspection = inspection
-
-        def judge(image: Image) -> None:
-            self._show(image)
-            self.work_on(lambda: inspection.verdict(image), self._judge, back=self._give_up)
-
-        self.work_on(inspection.resolve, judge)
+        self._begun = True
+        self.work_on(lambda: self._inspection().resolve(), self._read_layers)
 
     def on_option_list_option_selected(self) -> None:
         """Go on to booting; what is still being read for the verdict is no longer wanted."""
         self.meter.cancel()
         self.app.push_screen(BootPage(self._reference, ()))
+
+    def _inspection(self) -> Inspection:
+        # Made anew at every try: somebody may have logged in since the last one.
+        return Inspection(self._reference, self.menu.decision.site, self.menu.adapters.machine.platform, self.meter)
+
+    def _read_layers(self, image: Image) -> None:
+        self._show(image)
+        self.work_on(lambda: self._inspection().verdict(image), self._judge, back=self._give_up)
 
     def _show(self, image: Image) -> None:
         config = image.config

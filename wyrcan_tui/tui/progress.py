@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from textual.widget import Widget
 
@@ -46,7 +47,8 @@ class ProgressPage(Page):
 
         def start(meter: Meter) -> None:
             boot(
-                self._order,
+                # Somebody may have logged in since the last try.
+                replace(self._order, site=self.menu.decision.site),
                 adapters.machine.platform,
                 adapters.kexec,
                 adapters.networkd,

@@ -107,13 +107,15 @@ class TagsPage(Page):
 
     def on_mount(self) -> None:
         """Ask for the tags."""
-        site = self.menu.decision.site
-        self.work_on(lambda: browse.tags(self._address, self._repository, site, self.meter), self._show)
+        self.work_on(self._all, self._show)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Look at the image behind a tag."""
         tag = self._tags[event.option_index].name
         self.app.push_screen(ImagePage(RegistryReference(self._address.host, self._repository, tag)))
+
+    def _all(self) -> list[Tag]:
+        return browse.tags(self._address, self._repository, self.menu.decision.site, self.meter)
 
     def _show(self, tags: list[Tag]) -> None:
         self._tags = tags

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.faulty import Answer, FaultyRegistry
-from tests.unit.registry.conftest import items, recorded
+from tests.unit.registry.conftest import ImpatientMeter, items, recorded
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.registry.api import Api
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.github import GitHub
 from wyrcan_tui.registry.listing import Page
+from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport
 
 OWN = "/user/packages"
@@ -51,13 +53,16 @@ def test_packages_of_an_organization_or_a_user_are_found(faulty: FaultyRegistry,
     assert items(member.search("Octocat/bye")) == [GOODBYE]
 
 
-def test_nothing_is_listed_without_a_token(faulty: FaultyRegistry, stranger: GitHub) -> None:
+def test_nothing_is_listed_without_a_token(faulty: FaultyRegistry, meter: ImpatientMeter, api: Api) -> None:
+    stranger = GitHub(Transport(RegistryAddress("ghcr.io"), Site(), meter), api)
     for path in (OWN, ORGANIZATION, USER):
         faulty.answer(path, Answer(401, body=b'{"message": "Requires authentication", "status": "401"}'))
     for pages in (stranger.repositories(), stranger.search("octocat")):
         with pytest.raises(WyrcanError) as raised:
             list(pages)
         assert raised.value.code == "catalog-closed"
+        # There a login helps.
+        assert raised.value.context["host"] == "ghcr.io"
 
 
 def test_names_of_tags_are_listed_without_a_token(faulty: FaultyRegistry, stranger: GitHub) -> None:
