@@ -26,7 +26,7 @@ def inspection(registry: Registry, reference: str) -> browse.Inspection:
 def test_repositories_come_as_the_registry_has_them(registry: Registry) -> None:
     for name in ("demo/two", "demo/one", "other"):
         registry.push_image(name, "1", bootable_image())
-    (page,) = browse.repositories(RegistryAddress.parse(registry.url), Site(), Meter())
+    (page,) = browse.repositories(RegistryAddress.parse(registry.url), "", Site(), Meter())
     assert [repository.name for repository in page.items] == ["demo/one", "demo/two", "other"]
     assert not page.more
 
@@ -34,14 +34,15 @@ def test_repositories_come_as_the_registry_has_them(registry: Registry) -> None:
 def test_tags_come_by_version_the_highest_first_where_no_times_are_told(registry: Registry) -> None:
     for tag in ("1.9", "1.10", "1.10-rc1", "latest"):
         registry.push_image("demo/os", tag, bootable_image())
-    found = browse.tags(RegistryAddress.parse(registry.url), "demo/os", Site(), Meter())
+    pages = browse.tags(RegistryAddress.parse(registry.url), "demo/os", Site(), Meter())
+    found = browse.newest_first(tag for page in pages for tag in page.items)
     versions = [tag.name for tag in found if tag.name != "latest"]
     assert versions == ["1.10", "1.10-rc1", "1.9"]
 
 
 def test_repository_that_is_not_there_is_told(registry: Registry) -> None:
     with pytest.raises(WyrcanError) as caught:
-        browse.tags(RegistryAddress.parse(registry.url), "no/such", Site(), Meter())
+        next(browse.tags(RegistryAddress.parse(registry.url), "no/such", Site(), Meter()))
     assert caught.value.code == "repository-missing"
 
 

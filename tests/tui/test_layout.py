@@ -195,7 +195,9 @@ async def test_error_cannot_play_with_the_terminal(rig: Rig, tmp_path: Path) -> 
 
 
 async def test_listing_cannot_play_with_the_terminal(rig: Rig, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browse, "repositories", lambda address, site, meter: iter([Page([Repository("\x1b[2Jevil")])]))
+    monkeypatch.setattr(
+        browse, "repositories", lambda address, text, site, meter: iter([Page([Repository("\x1b[2Jevil")])])
+    )
     async with somebody_at(rig) as person:
         await person.choose(host)
         await person.wait_for("1 repositor")

@@ -32,7 +32,7 @@ async def somebody_refused(rig: Rig, registry: Registry) -> AsyncIterator[Person
     (rig.root / "proc/cmdline").write_text(f"wyr.registry={registry.url}\n")
     async with somebody_at(rig) as person:
         await person.choose(registry.host)
-        await person.wait_for("That did not work")
+        await person.wait_for("does not list its repositories")
         yield person
 
 
@@ -84,7 +84,7 @@ async def test_login_is_kept_with_the_choice_where_somebody_wants_that(rig: Rig,
 async def test_wrong_password_can_be_typed_again(rig: Rig, private: Registry) -> None:
     async with somebody_refused(rig, private) as person:
         await log_in(person, "wrong")
-        await person.wait_for("That did not work")
+        await person.wait_for("does not list its repositories")
         assert "wrong" not in person.text
         await log_in(person)
         await person.wait_for("1 repository")

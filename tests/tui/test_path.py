@@ -12,6 +12,10 @@ from tests.support.server import free_port
 from tests.tui.person import Person, somebody_at
 
 
+LAST = ["Images that are made to be booted ...", "Type a reference ..."]
+"""What the first page offers behind all registries."""
+
+
 async def pick(person: Person, host: str, repository: str = "demo/os", tag: str = "10") -> None:
     """Go from the first page to the one that tells about an image."""
     await person.choose(host)
@@ -32,7 +36,7 @@ async def pick_to_boot(person: Person, host: str) -> None:
 async def test_image_is_picked_and_booted_once(rig: Rig, host: str) -> None:
     async with somebody_at(rig) as person:
         await person.wait_for("Boot this machine", "This machine: linux/amd64, 2.0 GiB of memory, UEFI")
-        assert person.options == [host, "docker.io", "quay.io", "ghcr.io", "Type a reference ..."]
+        assert person.options == [host, "docker.io", "quay.io", "ghcr.io", *LAST]
         await person.choose(host)
         await person.wait_for(f"Repositories of {host}", "2 repositories")
         assert person.options == ["demo/os", "demo/plain"]

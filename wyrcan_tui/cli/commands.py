@@ -148,7 +148,8 @@ def run_tags(arguments: Namespace, adapters: Adapters) -> int:
     if not isinstance(reference, RegistryReference):
         raise WyrcanError("reference-invalid", f"{arguments.repository!r} is not a repository in a registry.")
     site = _site(arguments, adapters, reference)
-    for tag in browse.tags(site.address(reference.registry), reference.repository, site, Meter()):
+    pages = browse.tags(site.address(reference.registry), reference.repository, site, Meter())
+    for tag in browse.newest_first(tag for page in pages for tag in page.items):
         print(printable(tag.name))
     return 0
 

@@ -34,22 +34,27 @@ def registries(given: Iterable[RegistryAddress]) -> list[RegistryAddress]:
     return list(by_host((*given, *PUBLIC)).values())
 
 
-def repositories(address: RegistryAddress, site: Site, meter: Meter) -> Iterator[Page[Repository]]:
-    """Yield pages of a registry's repositories.
+def repositories(address: RegistryAddress, text: str, site: Site, meter: Meter) -> Iterator[Page[Repository]]:
+    """Yield pages of a registry's repositories; of those that have to do with `text` where that is not empty.
 
     Raises:
         WyrcanError: ``catalog-closed`` where the registry does not tell, and what reaching it raises.
     """
-    return catalog(address, site, meter).repositories()
+    registry = catalog(address, site, meter)
+    return registry.search(text) if text else registry.repositories()
 
 
-def tags(address: RegistryAddress, repository: str, site: Site, meter: Meter) -> list[Tag]:
-    """Return all tags of a repository: the newest first where the registry tells, else the highest version.
+def tags(address: RegistryAddress, repository: str, site: Site, meter: Meter) -> Iterator[Page[Tag]]:
+    """Yield pages of a repository's tags.
 
     Raises:
         WyrcanError: ``repository-missing``, and what reaching the registry raises.
     """
-    found = [tag for page in catalog(address, site, meter).tags(repository) for tag in page.items]
+    return catalog(address, site, meter).tags(repository)
+
+
+def newest_first(found: Iterable[Tag]) -> list[Tag]:
+    """Return tags with the newest first where the registry tells, else the highest version."""
     return sorted(found, key=lambda tag: (tag.updated or _NEVER, version_key(tag.name)), reverse=True)
 
 

@@ -32,6 +32,7 @@ class Choice:
         cmdline: words for the container's kernel, each argument of one or more words.
         network: systemd-networkd files.
         registries: registries that the browser shows as well.
+        favourites: images that are offered as well.
         logins: what lets us in there; whoever can read the place where the choice is kept can read them.
         others: keys that we do not know and keep.
     """
@@ -40,6 +41,7 @@ class Choice:
     cmdline: tuple[str, ...] = ()
     network: NetworkFiles = field(default_factory=dict)
     registries: tuple[RegistryAddress, ...] = ()
+    favourites: tuple[Reference, ...] = ()
     logins: Credentials = NOBODY
     others: Mapping[str, Any] = field(default_factory=dict)
 
@@ -65,10 +67,14 @@ class Choice:
                 RegistryAddress.parse(_typed(entry, str, "registries"))
                 for entry in _typed(document.pop("registries", []), list, "registries")
             ]
+            favourites = [
+                parse_reference(_typed(entry, str, "favourites"))
+                for entry in _typed(document.pop("favourites", []), list, "favourites")
+            ]
             logins = Credentials.parse(json.dumps({"auths": document.pop("auths", {})}).encode(), "wyrcan.json")
             network = _network(_typed(document.pop("network", {}), dict, "network"))
             reference = parse_reference(image) if image else None
-            return cls(reference, tuple(cmdline), network, tuple(registries), logins, document)
+            return cls(reference, tuple(cmdline), network, tuple(registries), tuple(favourites), logins, document)
         except WyrcanError as error:
             raise _invalid(data, error.message) from error
 
@@ -93,6 +99,8 @@ class Choice:
         }
         if self.registries:
             document["registries"] = [str(registry) for registry in self.registries]
+        if self.favourites:
+            document["favourites"] = [str(favourite) for favourite in self.favourites]
         if self.logins.entries:
             document["auths"] = self.logins.document()
         document |= self.others

@@ -14,7 +14,7 @@ from wyrcan_tui.host.networkd import NetworkFiles
 from wyrcan_tui.host.settings import Files
 from wyrcan_tui.kernel.request import EfiAction, Request
 from wyrcan_tui.oci.address import RegistryAddress
-from wyrcan_tui.oci.reference import parse_reference
+from wyrcan_tui.oci.reference import Reference, parse_reference
 from wyrcan_tui.registry.credentials import NOBODY, Credentials
 from wyrcan_tui.registry.site import Site
 
@@ -51,6 +51,7 @@ class Decision:
         saved: the value of the EFI variable; None where there is none or it is not valid.
         site: what is known of registries, from all places.
         network: networkd files, from all places.
+        favourites: images that are offered, from all places.
         problems: what could not be understood; shown, never hidden.
     """
 
@@ -62,6 +63,7 @@ class Decision:
     saved: Choice | None
     site: Site
     network: NetworkFiles
+    favourites: tuple[Reference, ...] = ()
     problems: tuple[WyrcanError, ...] = field(default=())
 
 
@@ -110,6 +112,7 @@ def decide(
         saved,
         site,
         _network(given),
+        tuple(dict.fromkeys(favourite for found in given for favourite in found.favourites)),
         tuple(problems),
     )
 

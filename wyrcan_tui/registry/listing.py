@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -27,14 +27,14 @@ _MOST: Final = 100_000
 NOT_TOLD: Final = ("registry-denied", "registry-missing")
 """How a registry says that something is not there, or not for us: many do not tell which."""
 
-Item = TypeVar("Item")
+Item_co = TypeVar("Item_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
+class Page(Generic[Item_co]):
     """A part of a listing, and whether there is more behind it."""
 
-    items: list[Item]
+    items: Sequence[Item_co]
     more: bool = False
 
 
@@ -68,7 +68,7 @@ def tags(transport: Transport, repository: str) -> Iterator[Page[str]]:
         ) from error
 
 
-def bounded(pages: Iterator[Page[Item]], address: RegistryAddress) -> Iterator[Page[Item]]:
+def bounded(pages: Iterator[Page[Item_co]], address: RegistryAddress) -> Iterator[Page[Item_co]]:
     """Pass the pages of a listing on as long as they bring no more than anybody could look through.
 
     Raises:
@@ -87,7 +87,7 @@ def bounded(pages: Iterator[Page[Item]], address: RegistryAddress) -> Iterator[P
         yield page
 
 
-def told(pages: Iterator[Page[Item]], address: RegistryAddress) -> Iterator[Page[Item]]:
+def told(pages: Iterator[Page[Item_co]], address: RegistryAddress) -> Iterator[Page[Item_co]]:
     """Pass the pages of a list of repositories on; one that is denied or is not there is a closed catalog.
 
     Raises:
@@ -105,8 +105,8 @@ def told(pages: Iterator[Page[Item]], address: RegistryAddress) -> Iterator[Page
 
 
 def either(
-    pages: Iterator[Page[Item]], instead: Callable[[], Iterator[Page[Item]]], refusals: Collection[str] = NOT_TOLD
-) -> Iterator[Page[Item]]:
+    pages: Iterator[Page[Item_co]], instead: Callable[[], Iterator[Page[Item_co]]], refusals: Collection[str] = NOT_TOLD
+) -> Iterator[Page[Item_co]]:
     """Yield a listing, or another one where the first is refused from its start.
 
     Raises:

@@ -14,6 +14,7 @@ from wyrcan_tui.kernel.request import EfiAction
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.tui.boot import BootPage, SavePage
 from wyrcan_tui.tui.confirm import ConfirmPage
+from wyrcan_tui.tui.known import KnownPage
 from wyrcan_tui.tui.page import Page, scrolling, text
 from wyrcan_tui.tui.registry import RepositoriesPage
 from wyrcan_tui.tui.typed import TypedPage
@@ -87,6 +88,8 @@ class HomePage(Page):
         match event.option_id:
             case "saved" if decision.choice.image:
                 self.app.push_screen(BootPage(decision.choice.image, decision.choice.cmdline))
+            case "known":
+                self.app.push_screen(KnownPage())
             case "type":
                 self.app.push_screen(TypedPage())
             case "invalid":
@@ -120,6 +123,7 @@ class HomePage(Page):
         offered = browse.registries(decision.site.addresses)
         self._addresses = {f"registry {address.host}": address for address in offered}
         options = [Option(address.host, identity) for identity, address in self._addresses.items()]
+        options.append(Option("Images that are made to be booted ...", "known"))
         options.append(Option("Type a reference ...", "type"))
         if decision.choice.image and decision.origin is not Origin.NOWHERE:
             words = " ".join(decision.choice.cmdline)

@@ -1,0 +1,220 @@
+"""What a registry lists, a page of it at a time, and a line to narrow it down by typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar, Final
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from wyrcan_tui.errors import WyrcanError, printable
+from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.entry import Repository, Tag
+from wyrcan_tui.registry.listing import Page as Part
+from wyrcan_tui.tui.login import LoginPage
+from wyrcan_tui.tui.page import Page, text
+
+_MORE: Final = "more"
+_LOGIN: Final = "login"
+_TYPED: Final = "typed"
+_SILENCE: Final = 0.4
+"""Seconds without a key after which somebody has typed what they want."""
+
+Entry = Repository | Tag
+
+
+class _Line(Input):
+    """The line that is typed into; the list below it is moved in from here, too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "screen.move(-1)", show=False),
+        Binding("down", "screen.move(1)", show=False),
+    ]
+
+
+class ListingPage(Page):
+    """A list of a registry. Subclasses say what is listed, how it looks, and where it leads."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "OptionList"
+
+    keys = "Type to search   Enter choose   Up/Down move   Esc back"
+
+    def __init__(self, address: RegistryAddress) -> None:
+        super().__init__()
+        self.address = address
+        self._parts: Iterator[Part[Entry]] = iter(())
+        self._entries: dict[str, Entry] = {}
+        self._more = False
+        self._refusal: WyrcanError | None = None
+        self._asked = 0
+        self._wanted = ""
+        self._silence: Timer | None = None
+
+    def parts(self, typed: str) -> Iterator[Part[Entry]]:
+        """Return what is listed where that was typed."""
+        raise NotImplementedError
+
+    def line(self, entry: Entry) -> str:
+        """Return what is shown of an entry."""
+        raise NotImplementedError
+
+    def state(self, count: int) -> str:
+        """Return the sentence above the list when so many entries are there."""
+        raise NotImplementedError
+
+    def open(self, name: str) -> None:
+        """Go where an entry leads."""
+        raise NotImplementedError
+
+    def arranged(self, entries: list[Entry], typed: str) -> list[Entry]:
+        """Return the entries that are shown, in their order."""
+        return entries
+
+    def can_be_typed(self, typed: str) -> bool:
+        """Tell whether what was typed is a name itself, that need not be in the list."""
+        return False
+
+    @property
+    def typed(self) -> str:
+        """What stands in the line."""
+        return self.query_one(Input).value.strip()
+
+    def body(self) -> list[Widget]:
+        """The line, a sentence that tells what is going on, and the list."""
+        return [
+            _Line(placeholder="search", select_on_focus=False),
+            text("Asking the registry ...", name="state"),
+            OptionList(markup=False),
+        ]
+
+    def on_mount(self) -> None:
+        """Ask for the first part."""
+        self.ask()
+
+    def on_key(self, event: events.Key) -> None:
+        """Whatever is typed goes into the line."""
+        line = self.query_one(Input)
+        if event.is_printable and event.character and not line.has_focus:
+            event.stop()
+            line.focus()
+            line.insert_text_at_cursor(event.character)
+
+    def on_input_changed(self) -> None:
+        """Wait until no more is typed."""
+        if self._silence:
+            self._silence.stop()
+        self._silence = self.set_timer(_SILENCE, self.narrow)
+
+    def on_input_submitted(self) -> None:
+        """Choose what the bar is at."""
+        self.query_one(OptionList).action_select()
+
+    def action_move(self, step: int) -> None:
+        """Move the bar."""
+        choices = self.query_one(OptionList)
+        if step < 0:
+            choices.action_cursor_up()
+        else:
+            choices.action_cursor_down()
+
+    def narrow(self) -> None:
+        """Take up what was typed: by asking anew."""
+        self.ask()
+
+    def ask(self) -> None:
+        """Begin the list from its start; what was asked before is no longer wanted."""
+        self.meter.cancel()
+        self.meter = Meter()
+        self._asked += 1
+        self._wanted = self.typed
+        self._entries, self._more, self._refusal = {}, False, None
+        self.show()
+        self.put("state", "Asking the registry ...")
+        self._bring(self._first)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Open an entry, or bring more."""
+        match event.option_id:
+            case str(identity) if identity == _MORE:
+                self._more = False
+                self.show()
+                self._bring(self._following, offer_again=True)
+            case str(identity) if identity == _LOGIN and self._refusal:
+                self.app.push_screen(LoginPage(self._refusal.context["host"], self.ask))
+            case str(identity) if identity == _TYPED:
+                self.open(self.typed)
+            case str(identity):
+                self.open(identity.removeprefix("="))
+
+    def show(self) -> None:
+        """Draw the list anew; the bar stays where it is."""
+        choices = self.query_one(OptionList)
+        before = choices.highlighted_option.id if choices.highlighted_option else None
+        typed = self.typed
+        shown = self.arranged(list(self._entries.values()), typed)
+        options = [Option(printable(self.line(entry)), f"={entry.name}") for entry in shown]
+        if self._more:
+            options.append(Option("Show more ...", _MORE))
+        if self._refusal and "host" in self._refusal.context:
+            options.append(Option("Log in ...", _LOGIN))
+        if typed not in self._entries and self.can_be_typed(typed):
+            options.append(Option(printable(f"Open {self.address.host}/{typed} ..."), _TYPED))
+        choices.clear_options().add_options(options)
+        identities = [option.id for option in options]
+        choices.highlighted = identities.index(before) if before in identities else 0 if options else None
+
+    def _bring(self, task: Callable[[], Part[Entry]], *, offer_again: bool = False) -> None:
+        asked = self._asked
+
+        def bring() -> Part[Entry] | WyrcanError:
+            try:
+                return task()
+            except WyrcanError as error:
+                # That a registry does not list what it has is no failure: a name can be typed all the same.
+                if error.code != "catalog-closed":
+                    raise
+                return error
+
+        def add(found: Part[Entry] | WyrcanError) -> None:
+            if asked != self._asked:
+                return
+            if isinstance(found, WyrcanError):
+                self._refusal = found
+                self.put("state", found.message)
+            else:
+                self._entries |= {entry.name: entry for entry in found.items}
+                self._more = found.more
+                self.put("state", self.state(len(self._entries)))
+            self.show()
+
+        def back() -> None:
+            self._more = True
+            self.show()
+
+        self.work_on(bring, add, back=back if offer_again else None)
+
+    def _first(self) -> Part[Entry]:
+        # Made anew at every try: an iterator that has failed once yields nothing more.
+        self._parts = self.parts(self._wanted)
+        nothing: Part[Entry] = Part([])
+        part = next(self._parts, nothing)
+        while not part.items and part.more:
+            part = next(self._parts)
+        return part
+
+    def _following(self) -> Part[Entry]:
+        part = next(self._parts, None)
+        while part is None or {entry.name for entry in part.items} <= self._entries.keys():
+            if part is None:
+                # The listing broke off at the last try: it is read anew, up to where it had come.
+                self._parts = self.parts(self._wanted)
+            elif not part.more:
+                break
+            part = next(self._parts)
+        return part
