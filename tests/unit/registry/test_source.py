@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.support.faulty import Answer, FaultyRegistry
-from tests.support.registry import free_port
+from tests.support.server import free_port
 from tests.unit.registry.conftest import ImpatientMeter
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.digest import Digest
