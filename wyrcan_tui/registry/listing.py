@@ -99,7 +99,7 @@ def _pages(transport: Transport, path: str, scope: str, key: str) -> Iterator[Pa
         following = response.links.get("next", {}).get("url", "")
         names = parse_json(read_bounded(response), transport.address).get(key)
         # An empty repository has null instead of a list (distribution, registry/handlers/tags.go).
-        path = _below_v2(urljoin(response.url, following)) if following else ""
+        path = _below_v2(response.url, following) if following else ""
         # A listing that comes back to where it was would never end.
         if path in seen:
             path = ""
@@ -107,7 +107,10 @@ def _pages(transport: Transport, path: str, scope: str, key: str) -> Iterator[Pa
         yield Page([name for name in found if len(name) <= _LONGEST_NAME], bool(path))
 
 
-def _below_v2(url: str) -> str:
+def _below_v2(url: str, link: str) -> str:
     # Behind a proxy a registry may not know its own name, so only the path and the query of a link count.
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(urljoin(url, link))
+    except ValueError:
+        return ""
     return parts.path.removeprefix("/v2/") + (f"?{parts.query}" if parts.query else "")
