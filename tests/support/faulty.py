@@ -21,7 +21,8 @@ class Answer:
     """One answer. `sent` is how many bytes of the body go out before the connection breaks; all where it is None.
 
     A body that is `endless` is sent again and again until the other side hangs up. Where `ranges` is set, a request
-    for a range gets that part of the body. A `trickle` is the seconds before each single byte of the body.
+    for a range gets that part of the body. A `trickle` is the seconds before each single byte of the body. Where a
+    `length` is given, it is what Content-Length says instead of the truth.
     """
 
     status: int = 200
@@ -31,6 +32,7 @@ class Answer:
     endless: bool = False
     ranges: bool = False
     trickle: float = 0.0
+    length: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class FaultyRegistry:
 
             def do_HEAD(self) -> None:
                 """Answer without the body."""
+                registry._respond(self)
+
+            def do_POST(self) -> None:
+                """Answer in the same way, whatever was sent."""
+                self.rfile.read(int(self.headers["Content-Length"]))
                 registry._respond(self)
 
             def log_message(self, format: str, *args: object) -> None:
@@ -116,7 +123,7 @@ class FaultyRegistry:
         for name, value in answer.headers.items():
             handler.send_header(name, value)
         if not answer.endless:
-            handler.send_header("Content-Length", str(len(body)))
+            handler.send_header("Content-Length", str(len(body)) if answer.length is None else answer.length)
         handler.end_headers()
         if handler.command == "HEAD":
             return

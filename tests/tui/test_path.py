@@ -11,7 +11,6 @@ from tests.support.rig import ATTRIBUTES, Rig
 from tests.support.server import free_port
 from tests.tui.person import Person, somebody_at
 
-
 LAST = ["Images that are made to be booted ...", "Type a reference ..."]
 """What the first page offers behind all registries."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import time
@@ -14,7 +15,7 @@ import urllib3
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT
-from wyrcan_tui.registry.failure import system_words
+from wyrcan_tui.registry.failure import place, system_words
 
 _WINDOW: Final = 120.0
 _LEAST: Final = 64 << 10
@@ -63,13 +64,24 @@ def read_bounded(response: requests.Response) -> bytes:
                     "registry-error",
                     "The registry's answer is endless.",
                     hint="Check the address: is it the registry itself?",
-                    url=response.url,
+                    url=place(response.url),
                 )
     except urllib3.exceptions.HTTPError as error:
         raise WyrcanError(
             "registry-unreachable", f"The registry's answer broke off: {system_words(error)}.", hint="Try again."
         ) from error
     return bytes(body)
+
+
+def read_start(response: requests.Response) -> bytes:
+    """Return the beginning of a body on which nothing depends: 64 KiB, or what came before it broke off."""
+    body = bytearray()
+    with contextlib.suppress(urllib3.exceptions.HTTPError), contextlib.closing(pieces(response)) as coming:
+        for piece in coming:
+            body += piece
+            if len(body) >= _LEAST:
+                break
+    return bytes(body[:_LEAST])
 
 
 def parse_json(data: bytes, address: RegistryAddress) -> dict[str, object]:

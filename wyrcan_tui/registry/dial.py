@@ -85,6 +85,10 @@ def _connected(connection: HTTPConnection) -> socket.socket:
         made = dial(connection._dns_host.strip("[]"), connection.port, seconds)
     except socket.gaierror as error:
         raise NameResolutionError(connection.host, connection, error) from error
+    except UnicodeError as error:
+        # Python refuses what no DNS could hold: an empty label, or one of more than 63 characters.
+        nobody = socket.gaierror(socket.EAI_NONAME, "this cannot be the name of a host")
+        raise NameResolutionError(connection.host, connection, nobody) from error
     except TimeoutError as error:
         raise ConnectTimeoutError(connection, f"No address answered within {seconds:.0f} seconds.") from error
     except OSError as error:

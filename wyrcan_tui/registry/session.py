@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -18,13 +19,25 @@ TIMEOUT: Final = (10.0, 30.0)
 
 def session(site: Site) -> requests.Session:
     """Return a session that says who we are, and wants bodies as they are stored: those have digests."""
-    new = requests.Session()
+    new = _Session()
     # Nothing but what the site told counts: least of all somebody's .netrc.
     new.trust_env = False
     new.headers.update({"User-Agent": f"wyrcan/{__version__}", "Accept-Encoding": "identity"})
     new.mount("https://", _Adapter(site))
     new.mount("http://", _Adapter(site))
     return new
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        try:
+            target = super().get_redirect_target(resp)
+            if target is not None:
+                _ = urlsplit(urljoin(resp.url, target)).port
+        except ValueError as error:
+            # requests lets these out as they are, and some of them not before it has gone on.
+            raise requests.exceptions.InvalidURL("a redirect leads to no URL", request=resp.request) from error
+        return target
 
 
 class _Adapter(HTTPAdapter):
@@ -45,14 +58,21 @@ class _Adapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **keywords: Any) -> requests.Response:
         # Here, and not for the session: each redirect may lead to another host.
         keywords["proxies"] = self._site.proxy.way_to(request.url or "")
-        return super().send(request, *args, **keywords)
+        response = super().send(request, *args, **keywords)
+        if response.is_redirect:
+            # requests would read its body, which may be without an end, into memory.
+            response.raw.close()
+        return response
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, *args: Any, **keywords: Any
     ) -> tuple[Any, Any]:
         host, pool = super().build_connection_pool_key_attributes(request, *args, **keywords)
         if host["scheme"] == "https":
-            name = f"{host['host']}:{host['port']}" if host["port"] else host["host"]
+            # In the form that a folder in certs.d has: with brackets around an IPv6 address.
+            name = f"[{host['host']}]" if ":" in host["host"] else host["host"]
+            if host["port"]:
+                name += f":{host['port']}"
             if name not in self._contexts:
                 self._contexts[name] = self._site.certificates.context(name)
             pool["ssl_context"] = self._contexts[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,10 +18,10 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import DOCKER_HUB
 from wyrcan_tui.progress import Meter
-from wyrcan_tui.registry.body import parse_json, read_bounded
+from wyrcan_tui.registry.body import parse_json, read_bounded, read_start
 from wyrcan_tui.registry.challenge import Challenge
 from wyrcan_tui.registry.credentials import Credential
-from wyrcan_tui.registry.failure import refused, unreachable
+from wyrcan_tui.registry.failure import refused, speaks_tls, unreachable
 from wyrcan_tui.registry.session import TIMEOUT, session
 from wyrcan_tui.registry.site import Site
 
@@ -29,9 +30,14 @@ _LONGEST_PAUSE: Final = 30.0
 _LONGEST_WAIT: Final = 120.0
 """Seconds that a registry may ask us to wait; above, a person should learn of it."""
 _CAN_HEAL: Final = frozenset({408, 429, 500, 502, 503, 504})
-_WILL_NOT_HEAL: Final = ("registry-untrusted", "registry-not-yet-valid", "registry-error", "proxy-failed")
+_WILL_NOT_HEAL: Final = frozenset(
+    {"registry-untrusted", "registry-not-yet-valid", "registry-denied", "registry-error", "proxy-failed"}
+)
 _LIFETIME: Final = 60
 """Seconds that a token is good for where nobody says (distribution's "Token Authentication", ``expires_in``)."""
+_LONGEST_LIFETIME: Final = 86400.0
+_TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+"""RFC 6750, 2.1."""
 _GOOD: Final = 0.9
 """How much of its life a token is used for: the way to the registry takes time, too."""
 _HUB_HOST: Final = "registry-1.docker.io"
@@ -79,8 +85,8 @@ class Transport:
 
         Raises:
             WyrcanError: ``registry-unreachable``, ``registry-untrusted``, ``registry-not-yet-valid``, ``proxy-failed``,
-                ``registry-denied``, ``registry-missing`` (404) or ``registry-error``, with the registry's own words
-                where it gave any.
+                ``registry-login-refused``, ``registry-denied``, ``registry-missing`` (404), ``registry-busy`` or
+                ``registry-error``, with the registry's own words where it gave any.
             CancelledError: where somebody asked to stop.
         """
         for attempt in range(_TRIES):
@@ -98,7 +104,7 @@ class Transport:
                 return response
             asked = response.headers.get("Retry-After", "")
             wait = float(asked) if asked.isascii() and asked.isdigit() else 0.0
-            failure = refused(self.address, response, read_bounded(response))
+            failure = refused(self.address, response, read_start(response))
             if last or response.status_code not in _CAN_HEAL or wait > _LONGEST_WAIT:
                 raise failure
             self.pause(attempt, failure.message, wait)
@@ -118,7 +124,7 @@ class Transport:
 
     def _authorized(self, path: str, scope: str, headers: Mapping[str, str]) -> requests.Response:
         response = self._send(path, headers, self._authorization(scope))
-        if response.status_code != requests.codes.unauthorized:
+        if response.status_code != requests.codes.unauthorized or self._led_away(response):
             return response
         challenge = Challenge.parse(response.headers.get("WWW-Authenticate", ""))
         if challenge.scheme == "bearer":
@@ -133,6 +139,10 @@ class Transport:
         else:
             return response
         return self._send(path, headers, self._authorization(scope))
+
+    def _led_away(self, response: requests.Response) -> bool:
+        # Whoever a redirect led us to may not say where our password goes.
+        return bool(self._session.should_strip_auth(self._access.base, response.url))  # type: ignore[no-untyped-call]
 
     def _authorization(self, scope: str) -> Mapping[str, str]:
         """Return the header that is likely to be asked for; nothing is shown that nobody asked for."""
@@ -159,8 +169,8 @@ class Transport:
                     timeout=TIMEOUT,
                 )
             except requests.ConnectionError as error:
-                # A server that does speak TLS, but is not trusted, is not tried again in plain.
-                if number == len(candidates) - 1 or "CERTIFICATE_VERIFY_FAILED" in str(error):
+                # A server that does speak TLS, but not with us, is not tried again in plain.
+                if number == len(candidates) - 1 or speaks_tls(error):
                     raise
             else:
                 self._access.base = base
@@ -169,7 +179,10 @@ class Transport:
 
     def _ask_for_token(self, challenge: Challenge, scope: str) -> requests.Response:
         """Ask for a token (distribution's "Token Authentication"), with an identity token by its "OAuth2" way."""
-        realm = urlsplit(challenge.realm)
+        try:
+            realm = urlsplit(challenge.realm)
+        except ValueError:
+            realm = urlsplit("")
         if realm.scheme not in ("http", "https"):
             raise WyrcanError(
                 "registry-error",
@@ -186,21 +199,24 @@ class Transport:
         wanted = {"service": challenge.service, "scope": challenge.scope or scope}
         if credential and credential.identity_token:
             form = {"grant_type": "refresh_token", "refresh_token": credential.identity_token, "client_id": "wyrcan"}
-            return self._session.post(challenge.realm, data={**wanted, **form}, timeout=TIMEOUT, stream=True)
+            # Not along a redirect: it could take the identity token to anybody.
+            return self._session.post(
+                challenge.realm, data={**wanted, **form}, timeout=TIMEOUT, stream=True, allow_redirects=False
+            )
         shown = {"Authorization": credential.basic} if credential else {}
         return self._session.get(challenge.realm, params=wanted, headers=shown, timeout=TIMEOUT, stream=True)
 
     def _token(self, response: requests.Response) -> tuple[str, float]:
-        document = parse_json(read_bounded(response), self.address)
+        document = {} if response.is_redirect else parse_json(read_bounded(response), self.address)
         token = document.get("token") or document.get("access_token")
-        if not isinstance(token, str):
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             raise WyrcanError(
                 "registry-error",
                 f"The registry {self.address.host} was asked for a token and answered without one.",
                 hint="Try again; if it stays so, ask who runs the registry.",
             )
         seconds = document.get("expires_in")
-        lifetime = seconds if isinstance(seconds, int | float) and seconds > 0 else _LIFETIME
+        lifetime = min(seconds, _LONGEST_LIFETIME) if isinstance(seconds, int | float) and seconds > 0 else _LIFETIME
         return token, time.monotonic() + lifetime * _GOOD
 
 
