@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import ssl
 import time
 from collections.abc import Iterator
 from typing import Final
@@ -15,35 +17,19 @@ from wyrcan_tui.oci.address import RegistryAddress
 _NOT_YET_VALID: Final = 9
 """``X509_V_ERR_CERT_NOT_YET_VALID`` of OpenSSL's x509_vfy.h."""
 
+_ABOUT_OURS: Final = re.compile("ALERT_[A-Z_]*(?:CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)")
+"""OpenSSL's names of the alerts with which a server refuses a client's certificate, or none (RFC 8446, 6.2)."""
+
 
 def unreachable(address: RegistryAddress, error: requests.RequestException) -> WyrcanError:
     """Return what a failed connection to a registry means.
 
-    That is ``registry-not-yet-valid`` (with the `host` in its context), ``registry-untrusted``, ``proxy-failed``,
-    ``registry-error`` for redirects that lead nowhere, or ``registry-unreachable``.
+    That is ``registry-not-yet-valid`` (with the `host` in its context), ``registry-untrusted``, ``registry-denied`` for
+    a client certificate that is missing or not taken, ``proxy-failed``, ``registry-error`` for redirects that lead
+    nowhere, or ``registry-unreachable``.
     """
     if isinstance(error, requests.exceptions.SSLError):
-        if "WRONG_VERSION_NUMBER" in str(error) or "record layer failure" in str(error).lower():
-            return WyrcanError(
-                "registry-untrusted",
-                f"The registry {address.host} does not speak TLS.",
-                hint=f"If that is intended, add it as wyr.registry=http://{address.host} "
-                "on the kernel command line (or --plain-http for the command).",
-            )
-        if any(getattr(cause, "verify_code", 0) == _NOT_YET_VALID for cause in _causes(error)):
-            return WyrcanError(
-                "registry-not-yet-valid",
-                f"The certificate of the registry {address.host} is not valid yet: "
-                f"this machine's clock says {time.strftime('%Y-%m-%d')}.",
-                hint="Set the clock in the firmware setup (its battery may be dead), or let it reach an NTP server.",
-                host=address.host,
-            )
-        return WyrcanError(
-            "registry-untrusted",
-            f"The certificate of the registry {address.host} is not trusted.",
-            hint="Check this machine's clock, the host name, and who signed the certificate.",
-            reason=system_words(error),
-        )
+        return _without_trust(address, error)
     if isinstance(error, requests.exceptions.ProxyError):
         return WyrcanError(
             "proxy-failed",
@@ -66,6 +52,45 @@ def unreachable(address: RegistryAddress, error: requests.RequestException) -> W
         "registry-unreachable",
         what,
         hint="Check the network cable, the address and name of the registry, and that it runs; then try again.",
+    )
+
+
+def _without_trust(address: RegistryAddress, error: requests.exceptions.SSLError) -> WyrcanError:
+    if "WRONG_VERSION_NUMBER" in str(error) or "record layer failure" in str(error).lower():
+        return WyrcanError(
+            "registry-untrusted",
+            f"The registry {address.host} does not speak TLS.",
+            hint=f"If that is intended, add it as wyr.registry=http://{address.host} "
+            "on the kernel command line (or --plain-http for the command).",
+        )
+    if any(getattr(cause, "verify_code", 0) == _NOT_YET_VALID for cause in _causes(error)):
+        return WyrcanError(
+            "registry-not-yet-valid",
+            f"The certificate of the registry {address.host} is not valid yet: "
+            f"this machine's clock says {time.strftime('%Y-%m-%d')}.",
+            hint="Set the clock in the firmware setup (its battery may be dead), or let it reach an NTP server.",
+            host=address.host,
+        )
+    if _ABOUT_OURS.search(str(error)):
+        return WyrcanError(
+            "registry-denied",
+            f"The registry {address.host} wants a certificate of ours, and takes none that we have.",
+            hint=f"Give one that it knows, as NAME.cert and NAME.key in certs.d/{address.host} "
+            "(containers-certs.d(5)).",
+        )
+    if any(isinstance(cause, ssl.SSLEOFError) for cause in _causes(error)):
+        # So it can look, too, where a server refuses a certificate: its alert is lost when it hangs up at once.
+        return WyrcanError(
+            "registry-unreachable",
+            f"The registry {address.host} hangs up in the middle of TLS.",
+            hint=f"It may want a certificate of ours (certs.d/{address.host}), or a firewall stops TLS on the way.",
+        )
+    flaws = (cause.verify_message for cause in _causes(error) if isinstance(cause, ssl.SSLCertVerificationError))
+    return WyrcanError(
+        "registry-untrusted",
+        f"The certificate of the registry {address.host} is not trusted.",
+        hint="Check this machine's clock, the host name, and who signed the certificate.",
+        reason=next(flaws, system_words(error)),
     )
 
 
