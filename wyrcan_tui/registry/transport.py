@@ -20,6 +20,7 @@ from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.body import parse_json, read_bounded
 from wyrcan_tui.registry.challenge import Challenge
 from wyrcan_tui.registry.credentials import Credential
+from wyrcan_tui.registry.dial import Agreement
 from wyrcan_tui.registry.failure import refused, unreachable
 from wyrcan_tui.registry.session import TIMEOUT, session
 from wyrcan_tui.registry.site import Site
@@ -29,7 +30,9 @@ _LONGEST_PAUSE: Final = 30.0
 _LONGEST_WAIT: Final = 120.0
 """Seconds that a registry may ask us to wait; above, a person should learn of it."""
 _CAN_HEAL: Final = frozenset({408, 429, 500, 502, 503, 504})
-_WILL_NOT_HEAL: Final = ("registry-untrusted", "registry-not-yet-valid", "registry-error", "proxy-failed")
+_WILL_NOT_HEAL: Final = frozenset(
+    {"registry-untrusted", "registry-not-yet-valid", "registry-denied", "registry-error", "proxy-failed"}
+)
 _LIFETIME: Final = 60
 """Seconds that a token is good for where nobody says (distribution's "Token Authentication", ``expires_in``)."""
 _GOOD: Final = 0.9
@@ -44,22 +47,25 @@ class _Access:
     Attributes:
         base: the URL it answers at; empty until it has.
         basic: whether it wants names and passwords themselves.
+        asks: whether it has asked who we are.
         tokens: tokens by their scopes, each with the time (monotonic) until which it is good.
     """
 
     base: str = ""
     basic: bool = False
+    asks: bool = False
     tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
 
 
 class Transport:
     """Sends requests to one registry; keeps its connection and its tokens.
 
-    Not for several threads at once: each takes its own by `clone`.
+    Not for several threads at once: each takes its own by `clone`. One that is not `patient` tries everything once.
     """
 
-    def __init__(self, address: RegistryAddress, site: Site, meter: Meter) -> None:
+    def __init__(self, address: RegistryAddress, site: Site, meter: Meter, *, patient: bool = True) -> None:
         self.address = address
+        self.patient = patient
         self._site = site
         self._meter = meter
         self._session = session(site)
@@ -67,9 +73,28 @@ class Transport:
 
     def clone(self) -> Transport:
         """Return a transport to the same registry for another thread; what is known of the registry is shared."""
-        other = Transport(self.address, self._site, self._meter)
+        other = Transport(self.address, self._site, self._meter, patient=self.patient)
         other._access = self._access
         return other
+
+    @property
+    def asks(self) -> bool:
+        """Whether the registry has asked who we are."""
+        return self._access.asks
+
+    def greet(self) -> Agreement | None:
+        """Reach the registry, and return what TLS came to; None where it speaks plain HTTP. Nothing is shown to it.
+
+        Raises:
+            WyrcanError: what `unreachable` makes of a connection that fails.
+        """
+        try:
+            with self._send("", {}, {}) as response:
+                # To a proxy, too, TLS may be spoken; with the registry it is only where the URL says so.
+                agreement: Agreement | None = getattr(response.raw.connection, "agreement", None)
+                return agreement if response.url.startswith("https:") else None
+        except requests.RequestException as error:
+            raise unreachable(self.address, error) from error
 
     def get(self, path: str, *, scope: str, headers: Mapping[str, str] | None = None) -> requests.Response:
         """Send GET for a path below ``/v2/`` (or an absolute URL of the same registry); the body is not read yet.
@@ -85,7 +110,7 @@ class Transport:
         """
         for attempt in range(_TRIES):
             self._meter.check()
-            last = attempt == _TRIES - 1
+            last = not self.patient or attempt == _TRIES - 1
             try:
                 response = self._authorized(path, scope, headers or {})
             except requests.RequestException as error:
@@ -120,6 +145,7 @@ class Transport:
         response = self._send(path, headers, self._authorization(scope))
         if response.status_code != requests.codes.unauthorized:
             return response
+        self._access.asks = True
         challenge = Challenge.parse(response.headers.get("WWW-Authenticate", ""))
         if challenge.scheme == "bearer":
             response.close()
@@ -159,8 +185,9 @@ class Transport:
                     timeout=TIMEOUT,
                 )
             except requests.ConnectionError as error:
-                # A server that does speak TLS, but is not trusted, is not tried again in plain.
-                if number == len(candidates) - 1 or "CERTIFICATE_VERIFY_FAILED" in str(error):
+                # A server that does speak TLS, but is not trusted or does not trust us, is not tried again in plain.
+                speaks_tls = any(sign in str(error) for sign in ("CERTIFICATE_VERIFY_FAILED", "_ALERT_"))
+                if number == len(candidates) - 1 or speaks_tls:
                     raise
             else:
                 self._access.base = base
