@@ -32,7 +32,8 @@ async def pick_to_boot(person: Person, host: str) -> None:
 async def test_image_is_picked_and_booted_once(rig: Rig, host: str) -> None:
     async with somebody_at(rig) as person:
         await person.wait_for("Boot this machine", "This machine: linux/amd64, 2.0 GiB of memory, UEFI")
-        assert person.options == [host, "docker.io", "quay.io", "ghcr.io", "Type a reference ..."]
+        others = ["Type a reference ...", "Check the way to an image ..."]
+        assert person.options == [host, "docker.io", "quay.io", "ghcr.io", *others]
         await person.choose(host)
         await person.wait_for(f"Repositories of {host}", "2 repositories")
         assert person.options == ["demo/os", "demo/plain"]

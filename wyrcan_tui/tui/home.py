@@ -14,6 +14,7 @@ from wyrcan_tui.kernel.request import EfiAction
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.tui.boot import BootPage, SavePage
 from wyrcan_tui.tui.confirm import ConfirmPage
+from wyrcan_tui.tui.doctor import DoctorPage
 from wyrcan_tui.tui.page import Page, scrolling, text
 from wyrcan_tui.tui.registry import RepositoriesPage
 from wyrcan_tui.tui.typed import TypedPage
@@ -89,6 +90,8 @@ class HomePage(Page):
                 self.app.push_screen(BootPage(decision.choice.image, decision.choice.cmdline))
             case "type":
                 self.app.push_screen(TypedPage())
+            case "check":
+                self.app.push_screen(DoctorPage(decision.choice.image))
             case "invalid":
                 self.menu.show_error(self._invalid()[0])
             case "forget":
@@ -121,6 +124,7 @@ class HomePage(Page):
         self._addresses = {f"registry {address.host}": address for address in offered}
         options = [Option(address.host, identity) for identity, address in self._addresses.items()]
         options.append(Option("Type a reference ...", "type"))
+        options.append(Option("Check the way to an image ...", "check"))
         if decision.choice.image and decision.origin is not Origin.NOWHERE:
             words = " ".join(decision.choice.cmdline)
             saved = f"{decision.choice.image}" + (f"  {words}" if words else "")
