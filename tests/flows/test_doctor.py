@@ -274,6 +274,15 @@ def test_proxy_that_does_not_let_us_through_is_told_without_the_password(rig: Ri
     assert "wrong" not in repr(steps)
 
 
+def test_proxy_that_answers_for_a_plain_registry_is_not_taken_for_it(rig: Rig, tmp_path: Path) -> None:
+    with ForwardProxy(tmp_path / "proxy", users={"anna": "right"}) as proxy:
+        # Nobody is named: to a wrong password tinyproxy says 401, as if it were the registry itself.
+        site = Site((RegistryAddress("registry.invalid", plain=True),), proxy=Proxy.parse(proxy.host))
+        step, error = failure(look(rig, "registry.invalid/demo:1", site))
+    assert (step, error.code) == ("TLS", "proxy-failed")
+    assert "407" in error.message
+
+
 def test_proxy_that_is_not_there_is_told(rig: Rig) -> None:
     step, error = failure(look(rig, "registry.invalid/demo:1", Site(proxy=Proxy.parse(f"127.0.0.1:{free_port()}"))))
     assert (step, error.code) == ("TCP", "proxy-failed")

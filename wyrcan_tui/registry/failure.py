@@ -31,11 +31,7 @@ def unreachable(address: RegistryAddress, error: requests.RequestException) -> W
     if isinstance(error, requests.exceptions.SSLError):
         return _without_trust(address, error)
     if isinstance(error, requests.exceptions.ProxyError):
-        return WyrcanError(
-            "proxy-failed",
-            f"The proxy on the way to the registry {address.host} does not let us through: {_proxy_words(error)}.",
-            hint="Check wyr.proxy= (or https_proxy), the name and password in it, and what the proxy allows.",
-        )
+        return _stopped(address, _proxy_words(error))
     if isinstance(
         error, requests.TooManyRedirects | requests.exceptions.InvalidSchema | requests.exceptions.InvalidURL
     ):
@@ -52,6 +48,14 @@ def unreachable(address: RegistryAddress, error: requests.RequestException) -> W
         "registry-unreachable",
         what,
         hint="Check the network cable, the address and name of the registry, and that it runs; then try again.",
+    )
+
+
+def _stopped(address: RegistryAddress, why: str) -> WyrcanError:
+    return WyrcanError(
+        "proxy-failed",
+        f"The proxy on the way to the registry {address.host} does not let us through: {why}.",
+        hint="Check wyr.proxy= (or https_proxy), the name and password in it, and what the proxy allows.",
     )
 
 
@@ -118,7 +122,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def refused(address: RegistryAddress, response: requests.Response, body: bytes) -> WyrcanError:
     """Return what an answer with an error status means, with the registry's own words in `body` where it gave any.
 
-    That is ``registry-denied``, ``registry-missing``, ``registry-busy`` or ``registry-error``.
+    That is ``registry-denied``, ``registry-missing``, ``registry-busy``, ``registry-error``, or ``proxy-failed`` where
+    the answer is a proxy's own.
     """
     status = response.status_code
     words = _own_words(body)
@@ -139,6 +144,8 @@ def refused(address: RegistryAddress, response: requests.Response, body: bytes) 
                 hint="Check the repository and the tag.",
                 url=response.url,
             )
+        case 407:
+            return _stopped(address, f"{status} {response.reason}")
         case 429:
             return WyrcanError(
                 "registry-busy",

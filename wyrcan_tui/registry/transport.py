@@ -86,10 +86,12 @@ class Transport:
         """Reach the registry, and return what TLS came to; None where it speaks plain HTTP. Nothing is shown to it.
 
         Raises:
-            WyrcanError: what `unreachable` makes of a connection that fails.
+            WyrcanError: what `unreachable` makes of a connection that fails; ``proxy-failed``.
         """
         try:
             with self._send("", {}, {}) as response:
+                if response.status_code == requests.codes.proxy_authentication:
+                    raise refused(self.address, response, b"")
                 # To a proxy, too, TLS may be spoken; with the registry it is only where the URL says so.
                 agreement: Agreement | None = getattr(response.raw.connection, "agreement", None)
                 return agreement if response.url.startswith("https:") else None
