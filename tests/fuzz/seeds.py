@@ -106,7 +106,16 @@ SEEDS: dict[str, list[bytes]] = {
         b"oci-archive:demo.tar",
     ],
     "choice": [
-        b'{"network":{"a.link":{"Match":{"Name":"e"}}},"cmdline":["a b"],"image":"quay.io/a:1","registries":["http://h:5"]}'
+        b'{"network":{"a.link":{"Match":{"Name":"e"}}},"cmdline":["a b"],"image":"quay.io/a:1","registries":["http://h:5"]}',
+        b'{"image":"h:5/a:1","auths":{"h:5":{"auth":"bWU6eA==","identitytoken":"t"}}}',
     ],
+    "credentials": [
+        b'{"auths":{"https://index.docker.io/v1/":{"auth":"bWU6eA=="},"a.io/b":{"auth":"bWU6","identitytoken":"t"}}}'
+    ],
+    "mirrors": [
+        b'[[registry]]\nprefix = "*.io"\nlocation = "m.io"\n[[registry.mirror]]\nlocation = "c:5000"\ninsecure = true',
+        b'mirror-by-digest-only = true\n[[registry]]\nlocation = "quay.io/fedora"\nblocked = true\n',
+    ],
+    "way-out": [b"http://me:x@[fd00::1]:3128\n.site.example,10.0.0.0/8 *", b"proxy:3128\n*"],
     "command-line": [_WORDS.encode(), b'"a b"=c d="e" =f'],
 }

@@ -3,6 +3,7 @@
 A `WyrcanError` is an answer. Any other exception, and an answer that contradicts itself, is a bug.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -17,7 +18,10 @@ from wyrcan_tui.image.weigh import Scale
 from wyrcan_tui.kernel import cmdline
 from wyrcan_tui.kernel.request import parse_request
 from wyrcan_tui.oci.manifest import parse_config, parse_manifest
-from wyrcan_tui.oci.reference import parse_reference
+from wyrcan_tui.oci.reference import RegistryReference, parse_reference
+from wyrcan_tui.registry.credentials import Credentials
+from wyrcan_tui.registry.mirrors import endpoints, parse_rules
+from wyrcan_tui.registry.proxy import Proxy
 
 BLOCK = 512
 MOST_BYTES = 4 << 20
@@ -82,9 +86,33 @@ def choice(data: bytes) -> None:
         assert Choice.decode(found.encode()) == found
 
 
+def credentials(data: bytes) -> None:
+    """Read an auth.json; what is written must read as the same."""
+    with suppress(WyrcanError):
+        found = Credentials.parse(data, "auth.json")
+        written = json.dumps({"auths": found.document()}).encode(errors="surrogatepass")
+        assert Credentials.parse(written, "auth.json") == found
+
+
+def mirrors(data: bytes) -> None:
+    """Read a registries.conf, and look for an image by it: every place must be one."""
+    reference = parse_reference("quay.io/fedora/os:1")
+    assert isinstance(reference, RegistryReference)
+    with suppress(WyrcanError):
+        for place in endpoints(parse_rules(data, "registries.conf"), reference):
+            assert parse_reference(f"docker://{place.address.host}/{place.repository}:1")
+
+
+def way_out(data: bytes) -> None:
+    """Read a proxy and its exceptions, and take it."""
+    url, _, exceptions = _text(data).partition("\n")
+    with suppress(WyrcanError):
+        assert set(Proxy.parse(url, exceptions).way_to("https://quay.io/v2/").values()) <= {url, f"http://{url}"}
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__.replace("_", "-"): target
-    for target in (tar, layers, compressed, manifest, reference, command_line, choice)
+    for target in (tar, layers, compressed, manifest, reference, command_line, choice, credentials, mirrors, way_out)
 }
 ARCHIVE_TARGETS = ("tar", "layers")
 """Those whose input is `sealed` first."""

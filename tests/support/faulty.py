@@ -35,10 +35,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
-    """One request that came: its path with the query, and its headers by their names in lower case."""
+    """One request that came: its path with the query, its headers by their names in lower case, and its method."""
 
     path: str
     headers: Mapping[str, str]
+    method: str = "GET"
 
 
 class FaultyRegistry:
@@ -54,6 +55,10 @@ class FaultyRegistry:
 
             def do_GET(self) -> None:
                 """Answer."""
+                registry._respond(self)
+
+            def do_HEAD(self) -> None:
+                """Answer without the body."""
                 registry._respond(self)
 
             def log_message(self, format: str, *args: object) -> None:
@@ -101,7 +106,7 @@ class FaultyRegistry:
 
     def _respond(self, handler: BaseHTTPRequestHandler) -> None:
         headers = {name.lower(): value for name, value in handler.headers.items()}
-        self.requests.append(Request(handler.path, headers))
+        self.requests.append(Request(handler.path, headers, handler.command))
         row = self._answers[handler.path.partition("?")[0]]
         answer = (row.pop(0) if len(row) > 1 else row[0]) if row else Answer(404)
         status, body = answer.status, answer.body
@@ -113,6 +118,8 @@ class FaultyRegistry:
         if not answer.endless:
             handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
+        if handler.command == "HEAD":
+            return
         if answer.trickle:
             for byte in body:
                 time.sleep(answer.trickle)

@@ -17,6 +17,7 @@ from wyrcan_tui.flows import browse
 from wyrcan_tui.flows.choice import LARGEST
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.turn import Status
+from wyrcan_tui.registry.entry import Repository
 from wyrcan_tui.registry.listing import Page
 
 LONG_NAME = "/".join(["department", "group", "team", "project", "component", "variant"] * 4)
@@ -194,7 +195,7 @@ async def test_error_cannot_play_with_the_terminal(rig: Rig, tmp_path: Path) -> 
 
 
 async def test_listing_cannot_play_with_the_terminal(rig: Rig, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browse, "repositories", lambda address, site, meter: iter([Page(["\x1b[2Jevil"])]))
+    monkeypatch.setattr(browse, "repositories", lambda address, site, meter: iter([Page([Repository("\x1b[2Jevil")])]))
     async with somebody_at(rig) as person:
         await person.choose(host)
         await person.wait_for("1 repositor")

@@ -18,7 +18,8 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import Meter
-from wyrcan_tui.registry.catalog import Tag, catalog
+from wyrcan_tui.registry.catalog import catalog
+from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.listing import Page
 from wyrcan_tui.registry.site import Site, by_host
 
@@ -33,7 +34,7 @@ def registries(given: Iterable[RegistryAddress]) -> list[RegistryAddress]:
     return list(by_host((*given, *PUBLIC)).values())
 
 
-def repositories(address: RegistryAddress, site: Site, meter: Meter) -> Iterator[Page[str]]:
+def repositories(address: RegistryAddress, site: Site, meter: Meter) -> Iterator[Page[Repository]]:
     """Yield pages of a registry's repositories.
 
     Raises:

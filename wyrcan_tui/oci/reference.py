@@ -106,6 +106,16 @@ def is_registry(text: str) -> bool:
     return match is not None and len(match["host"]) <= _LONGEST_HOST
 
 
+def is_repository(text: str) -> bool:
+    """Tell whether `text` can be a repository in a reference."""
+    return len(text) <= _LONGEST_NAME and _REPOSITORY.fullmatch(text) is not None
+
+
+def is_tag(text: str) -> bool:
+    """Tell whether `text` can be a tag in a reference."""
+    return _TAG.fullmatch(text) is not None
+
+
 def reads_as_registry(first: str) -> bool:
     """Tell whether the first part of a reference names a registry; else it belongs to a repository of Docker Hub.
 

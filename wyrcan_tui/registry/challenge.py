@@ -21,10 +21,10 @@ class Challenge:
     def parse(cls, header: str) -> Challenge:
         """Read a header. Never raises: what is missing is empty."""
         scheme, _, rest = header.strip().partition(" ")
-        parameters = {
-            match[1].lower(): match[2].replace("\\", "") if match[2] is not None else match[3]
-            for match in _PARAMETER.finditer(rest)
-        }
+        parameters: dict[str, str] = {}
+        for match in _PARAMETER.finditer(rest):
+            # Forgejo asks in two ways in one header, ``Bearer ..., Basic ...``: the first way counts.
+            parameters.setdefault(match[1].lower(), match[2].replace("\\", "") if match[2] is not None else match[3])
         return cls(
             scheme.lower(),
             parameters.get("realm", ""),

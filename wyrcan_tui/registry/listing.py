@@ -5,22 +5,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+import requests
+
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.oci.reference import is_repository, is_tag
 from wyrcan_tui.registry.body import parse_json, read_bounded
+from wyrcan_tui.registry.fields import Fields
 from wyrcan_tui.registry.transport import Transport
 
 PAGE: Final = 100
 """Entries that are asked for at a time."""
 _MOST: Final = 100_000
 """Entries of the longest listing: no person looks through more, and one that never ends would fill the memory."""
-_LONGEST_NAME: Final = 255
-"""Characters of the longest name that is listed: a longer one fits into no reference (distribution's `reference`)."""
+
+NOT_TOLD: Final = ("registry-denied", "registry-missing")
+"""How a registry says that something is not there, or not for us: many do not tell which."""
 
 Item = TypeVar("Item")
 
@@ -40,18 +45,8 @@ def repositories(transport: Transport) -> Iterator[Page[str]]:
         WyrcanError: ``catalog-closed`` where the registry does not list them, and what `bounded` and `Transport.get`
             raise.
     """
-    try:
-        pages = _pages(transport, f"_catalog?n={PAGE}", "registry:catalog:*", "repositories")
-        yield from bounded(pages, transport.address)
-    except WyrcanError as error:
-        if error.code not in ("registry-denied", "registry-missing"):
-            raise
-        raise WyrcanError(
-            "catalog-closed",
-            f"The registry {transport.address.host} does not list its repositories.",
-            hint=f"Type the reference instead: {transport.address.host}/REPOSITORY:TAG.",
-            **error.context,
-        ) from error
+    pages = _pages(transport, f"_catalog?n={PAGE}", "registry:catalog:*", "repositories", is_repository)
+    yield from told(bounded(pages, transport.address), transport.address)
 
 
 def tags(transport: Transport, repository: str) -> Iterator[Page[str]]:
@@ -61,7 +56,7 @@ def tags(transport: Transport, repository: str) -> Iterator[Page[str]]:
         WyrcanError: ``repository-missing``, and what `bounded` and `Transport.get` raise.
     """
     try:
-        pages = _pages(transport, f"{repository}/tags/list?n={PAGE}", f"repository:{repository}:pull", "tags")
+        pages = _pages(transport, f"{repository}/tags/list?n={PAGE}", f"repository:{repository}:pull", "tags", is_tag)
         yield from bounded(pages, transport.address)
     except WyrcanError as error:
         if error.code != "registry-missing":
@@ -92,23 +87,95 @@ def bounded(pages: Iterator[Page[Item]], address: RegistryAddress) -> Iterator[P
         yield page
 
 
-def _pages(transport: Transport, path: str, scope: str, key: str) -> Iterator[Page[str]]:
+def told(pages: Iterator[Page[Item]], address: RegistryAddress) -> Iterator[Page[Item]]:
+    """Pass the pages of a list of repositories on; one that is denied or is not there is a closed catalog.
+
+    Raises:
+        WyrcanError: ``catalog-closed``.
+    """
+    try:
+        yield from pages
+    except WyrcanError as error:
+        if error.code not in NOT_TOLD:
+            raise
+        # Where somebody is wanted, it is at the registry, whichever host its vendor's API has.
+        wanted = {"host": address.host} if error.code == "registry-denied" else {}
+        message = f"The registry {address.host} does not list its repositories."
+        raise closed(address, message, **{**error.context, **wanted}) from error
+
+
+def either(
+    pages: Iterator[Page[Item]], instead: Callable[[], Iterator[Page[Item]]], refusals: Collection[str] = NOT_TOLD
+) -> Iterator[Page[Item]]:
+    """Yield a listing, or another one where the first is refused from its start.
+
+    Raises:
+        WyrcanError: what either listing raises, but not where the first begins with one of `refusals`.
+    """
+    try:
+        first = next(pages, None)
+    except WyrcanError as error:
+        if error.code not in refusals:
+            raise
+        yield from instead()
+        return
+    if first is not None:
+        yield first
+        yield from pages
+
+
+def closed(address: RegistryAddress, message: str, **context: object) -> WyrcanError:
+    """Return that a registry does not list its repositories (``catalog-closed``), with the way round it."""
+    hint = f"Type the reference instead: {address.host}/REPOSITORY:TAG."
+    return WyrcanError("catalog-closed", message, hint=hint, **context)
+
+
+def documents(
+    transport: Transport, path: str, *, scope: str, headers: Mapping[str, str] | None = None
+) -> Iterator[tuple[bytes, bool]]:
+    """Yield the bodies of a listing that goes on by ``Link`` (RFC 8288), each with whether there is one more.
+
+    Raises:
+        WyrcanError: what `Transport.get` and `read_bounded` raise.
+    """
     seen: set[str] = set()
+    path = urljoin("/v2/", path)
     while path:
         seen.add(path)
-        response = transport.get(path, scope=scope)
-        following = response.links.get("next", {}).get("url", "")
-        names = parse_json(read_bounded(response), transport.address).get(key)
-        # An empty repository has null instead of a list (distribution, registry/handlers/tags.go).
-        path = _below_v2(urljoin(response.url, following)) if following else ""
+        response = transport.get(path, scope=scope, headers=headers)
+        body = read_bounded(response)
+        path = _following(response)
         # A listing that comes back to where it was would never end.
         if path in seen:
             path = ""
-        found = [str(name) for name in names] if isinstance(names, list) else []
-        yield Page([name for name in found if len(name) <= _LONGEST_NAME], bool(path))
+        yield body, bool(path)
 
 
-def _below_v2(url: str) -> str:
-    # Behind a proxy a registry may not know its own name, so only the path and the query of a link count.
-    parts = urlsplit(url)
-    return parts.path.removeprefix("/v2/") + (f"?{parts.query}" if parts.query else "")
+def _pages(transport: Transport, path: str, scope: str, key: str, fits: Callable[[str], bool]) -> Iterator[Page[str]]:
+    for body, more in documents(transport, path, scope=scope):
+        # An empty repository has null instead of a list (distribution, registry/handlers/tags.go).
+        names = Fields(parse_json(body, transport.address)).names(key)
+        # What fits into no reference could not be asked for.
+        yield Page([name for name in names if fits(name)], more)
+
+
+def path_of(url: str) -> str:
+    """Return path and query of a URL in an answer; empty where it is none.
+
+    Behind a proxy a registry may not know its own name, and nobody vouches for any: so only they count.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    # Two slashes would begin the name of a host.
+    path = "/" + parts.path.lstrip("/")
+    return (path + (f"?{parts.query}" if parts.query else "")) if parts.path else ""
+
+
+def _following(response: requests.Response) -> str:
+    url = response.links.get("next", {}).get("url", "")
+    try:
+        return path_of(urljoin(response.url, url)) if url else ""
+    except ValueError:
+        return ""

@@ -13,7 +13,7 @@ from wyrcan_tui.flows import browse
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import RegistryReference
 from wyrcan_tui.registry import listing
-from wyrcan_tui.registry.catalog import Tag
+from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.tui.image import ImagePage
 from wyrcan_tui.tui.page import Page, counted, text
 
@@ -26,7 +26,7 @@ class RepositoriesPage(Page):
     def __init__(self, address: RegistryAddress) -> None:
         super().__init__()
         self._address = address
-        self._pages: Iterator[listing.Page[str]] = iter(())
+        self._pages: Iterator[listing.Page[Repository]] = iter(())
         self._names: list[str] = []
 
     @property
@@ -41,7 +41,7 @@ class RepositoriesPage(Page):
     def on_mount(self) -> None:
         """Ask for the first page."""
 
-        def first() -> listing.Page[str]:
+        def first() -> listing.Page[Repository]:
             # Made anew at every try: an iterator that has failed once yields nothing more.
             self._pages = browse.repositories(self._address, self.menu.decision.site, self.meter)
             return next(self._pages)
@@ -56,9 +56,9 @@ class RepositoriesPage(Page):
         else:
             self.app.push_screen(TagsPage(self._address, self._names[event.option_index]))
 
-    def _following(self) -> listing.Page[str]:
+    def _following(self) -> listing.Page[Repository]:
         page = next(self._pages, None)
-        while page is None or set(page.items) <= set(self._names):
+        while page is None or {repository.name for repository in page.items} <= set(self._names):
             if page is None:
                 # The listing broke off at the last try: it is read anew, up to where it had come.
                 self._pages = browse.repositories(self._address, self.menu.decision.site, self.meter)
@@ -67,10 +67,11 @@ class RepositoriesPage(Page):
             page = next(self._pages)
         return page
 
-    def _add(self, page: listing.Page[str]) -> None:
+    def _add(self, page: listing.Page[Repository]) -> None:
         choices = self.query_one(OptionList)
-        self._names += page.items
-        choices.add_options([Option(printable(name)) for name in page.items])
+        names = [repository.name for repository in page.items]
+        self._names += names
+        choices.add_options([Option(printable(name)) for name in names])
         if page.more:
             self._offer_more()
         if choices.highlighted is None:

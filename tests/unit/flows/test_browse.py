@@ -7,7 +7,7 @@ import pytest
 from wyrcan_tui.flows import browse
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.progress import Meter
-from wyrcan_tui.registry.catalog import Tag
+from wyrcan_tui.registry.entry import Tag
 from wyrcan_tui.registry.listing import Page
 from wyrcan_tui.registry.site import Site
 

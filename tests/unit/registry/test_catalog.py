@@ -2,29 +2,38 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
 from tests.support.faulty import Answer, FaultyRegistry
 from tests.support.image import File, Image, Layer
 from tests.support.registry import Registry
-from tests.unit.registry.conftest import ImpatientMeter
+from tests.support.server import free_port
+from tests.unit.registry.conftest import ImpatientMeter, items, recorded
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
-from wyrcan_tui.progress import CancelledError
+from wyrcan_tui.progress import CancelledError, Meter
 from wyrcan_tui.registry import listing
-from wyrcan_tui.registry.catalog import Catalog, Distribution, DockerHub, Tag, catalog
+from wyrcan_tui.registry.api import Api
+from wyrcan_tui.registry.catalog import Catalog, catalog
+from wyrcan_tui.registry.credentials import Credential, Credentials
+from wyrcan_tui.registry.distribution import Distribution
+from wyrcan_tui.registry.entry import Repository, Tag
+from wyrcan_tui.registry.github import GitHub
+from wyrcan_tui.registry.gitlab import GitLab
+from wyrcan_tui.registry.hub import DockerHub
 from wyrcan_tui.registry.listing import Page
+from wyrcan_tui.registry.quay import Quay
 from wyrcan_tui.registry.site import Site
+from wyrcan_tui.registry.transport import Transport
 
 IMAGE = Image([Layer([File("a")])])
 
 
 @pytest.fixture
-def there(faulty: FaultyRegistry, meter: ImpatientMeter) -> Catalog:
-    """What the faulty registry has."""
-    return catalog(RegistryAddress(faulty.host, plain=True), Site(), meter)
+def there(transport: Transport) -> Catalog:
+    """What the faulty registry has, by the protocol alone."""
+    return Distribution(transport)
 
 
 def answered(**fields: object) -> bytes:
@@ -37,8 +46,9 @@ def test_real_registry_lists_its_repositories_and_tags(registry: Registry, meter
         for tag in ("v1", "v2"):
             registry.push_image(repository, tag, IMAGE)
     found = catalog(RegistryAddress(f"127.0.0.1:{registry.port}"), Site(), meter)
-    assert [name for page in found.repositories() for name in page.items] == ["demo/a", "demo/b"]
-    assert [tag for page in found.tags("demo/a") for tag in page.items] == [Tag("v1"), Tag("v2")]
+    assert items(found.repositories()) == [Repository("demo/a"), Repository("demo/b")]
+    assert items(found.search("O/B")) == [Repository("demo/b")]
+    assert items(found.tags("demo/a")) == [Tag("v1"), Tag("v2")]
     with pytest.raises(WyrcanError) as raised:
         list(found.tags("demo/c"))
     assert raised.value.code == "repository-missing"
@@ -80,29 +90,29 @@ def test_pages_come_only_as_they_are_asked_for(faulty: FaultyRegistry, there: Ca
     link = {"Link": '</v2/_catalog?last=a>; rel="next"'}
     faulty.answer("/v2/_catalog", Answer(headers=link, body=answered(repositories=["a"])))
     pages = there.repositories()
-    assert next(pages) == Page(["a"], more=True)
+    assert next(pages) == Page([Repository("a")], more=True)
     assert len(faulty.requests) == 1
 
 
 def test_pages_that_go_in_circles_end(faulty: FaultyRegistry, there: Catalog) -> None:
     link = {"Link": '</v2/_catalog?n=100>; rel="next"'}
     faulty.answer("/v2/_catalog", Answer(headers=link, body=answered(repositories=["a"])))
-    assert list(there.repositories()) == [Page(["a"])]
+    assert list(there.repositories()) == [Page([Repository("a")])]
 
 
 class EndlessTags(FaultyRegistry):
     """A registry whose every page of tags, also by Docker Hub's API, has another one behind it."""
 
-    def page(self, number: int, *names: str) -> Answer:
+    def page(self, path: str, number: int, *names: str) -> Answer:
         """The page with this number."""
-        following = f"/v2/demo/tags/list?last={number}"
-        body = {"tags": names, "results": [{"name": name} for name in names], "next": f"{self.url}{following}"}
+        following = f"{path}?last={number}"
+        body = {"tags": names, "results": [{"name": name} for name in names], "next": f"https://hub{following}"}
         return Answer(headers={"Link": f'<{following}>; rel="next"'}, body=answered(**body))
 
     def answer_with(self, *names: str) -> None:
         """Give such pages, each with these names on it."""
-        for path in ("/v2/demo/tags/list", "/v2/repositories/demo/tags"):
-            self.answer(path, *(self.page(number, *names) for number in range(50)))
+        for path in ("/v2/demo/os/tags/list", "/v2/namespaces/demo/repositories/os/tags"):
+            self.answer(path, *(self.page(path, number, *names) for number in range(50)))
 
 
 @pytest.fixture
@@ -115,9 +125,10 @@ def endless() -> Iterator[EndlessTags]:
 @pytest.fixture(params=["distribution", "Docker Hub"])
 def endless_catalog(request: pytest.FixtureRequest, endless: EndlessTags, meter: ImpatientMeter) -> Catalog:
     """What it has, by either protocol."""
+    transport = Transport(RegistryAddress(endless.host, plain=True), Site(), meter)
     if request.param == "Docker Hub":
-        return DockerHub(Site(), meter, endless.url)
-    return Distribution(RegistryAddress(endless.host, plain=True), Site(), meter)
+        return DockerHub(transport, Api(transport), Site())
+    return Distribution(transport)
 
 
 @pytest.mark.parametrize("names", [(), ("a",), tuple(map(str, range(150)))], ids=len)
@@ -127,7 +138,7 @@ def test_listing_without_an_end_is_refused(
     monkeypatch.setattr(listing, "_MOST", 1000)
     endless.answer_with(*names)
     with pytest.raises(WyrcanError) as raised:
-        list(endless_catalog.tags("demo"))
+        list(endless_catalog.tags("demo/os"))
     assert raised.value.code == "registry-endless"
     assert raised.value.hint
     assert len(endless.requests) <= 11
@@ -137,7 +148,7 @@ def test_wish_to_stop_ends_a_listing_between_two_pages(
     endless: EndlessTags, endless_catalog: Catalog, meter: ImpatientMeter
 ) -> None:
     endless.answer_with("a")
-    pages = endless_catalog.tags("demo")
+    pages = endless_catalog.tags("demo/os")
     next(pages)
     meter.cancel()
     with pytest.raises(CancelledError):
@@ -146,8 +157,24 @@ def test_wish_to_stop_ends_a_listing_between_two_pages(
 
 
 def test_name_that_fits_into_no_reference_is_left_out(faulty: FaultyRegistry, there: Catalog) -> None:
-    faulty.answer("/v2/_catalog", Answer(body=answered(repositories=["a" * 255, "b" * 256])))
-    assert list(there.repositories()) == [Page(["a" * 255])]
+    names: list[object] = ["a" * 255, "b" * 256, "Capital", "a:b", "\x1b[2J", "", None, 7, {}]
+    faulty.answer("/v2/_catalog", Answer(body=answered(repositories=names)))
+    faulty.answer("/v2/demo/tags/list", Answer(body=answered(tags=["V1", "c" * 129, "a:b", "\x1b[2J", "", None])))
+    assert list(there.repositories()) == [Page([Repository("a" * 255)])]
+    assert list(there.tags("demo")) == [Page([Tag("V1")])]
+
+
+def test_catalog_is_searched_page_by_page(faulty: FaultyRegistry, there: Catalog) -> None:
+    link = {"Link": '</v2/_catalog?last=b>; rel="next"'}
+    faulty.answer(
+        "/v2/_catalog",
+        Answer(headers=link, body=answered(repositories=["a/os", "b/db"])),
+        Answer(body=answered(repositories=["c/os"])),
+    )
+    pages = there.search("OS")
+    assert next(pages) == Page([Repository("a/os")], more=True)
+    assert len(faulty.requests) == 1
+    assert next(pages) == Page([Repository("c/os")])
 
 
 @pytest.mark.parametrize("tags", [None, "v1", 3])
@@ -174,42 +201,99 @@ def test_answer_that_is_no_registry_s_is_an_error(faulty: FaultyRegistry, there:
     assert raised.value.code == "registry-error"
 
 
-# Docker Hub
+# Which kind a registry is of
 
 
-def test_docker_hub_is_known_by_its_name(meter: ImpatientMeter) -> None:
-    assert isinstance(catalog(RegistryAddress("docker.io"), Site(), meter), DockerHub)
-    assert type(catalog(RegistryAddress("quay.io"), Site(), meter)) is Distribution
+@pytest.mark.parametrize(
+    ("host", "kind"),
+    [("docker.io", DockerHub), ("quay.io", Quay), ("ghcr.io", GitHub), ("registry.gitlab.com", GitLab)],
+)
+def test_public_registry_is_known_by_its_name(host: str, kind: type, meter: ImpatientMeter) -> None:
+    assert isinstance(catalog(RegistryAddress(host), Site(), meter), kind)
 
 
-def test_docker_hub_lists_no_repositories(meter: ImpatientMeter) -> None:
-    with pytest.raises(WyrcanError) as raised:
-        DockerHub(Site(), meter).repositories()
-    assert raised.value.code == "catalog-closed"
+def challenge(realm: str, service: str) -> Answer:
+    """The answer of a registry whose tokens come from there."""
+    return Answer(401, {"WWW-Authenticate": f'Bearer realm="{realm}",service="{service}"'})
 
 
-def test_docker_hub_tells_when_tags_were_pushed(faulty: FaultyRegistry, meter: ImpatientMeter) -> None:
-    path = "/v2/repositories/library/debian/tags"
-    faulty.answer(
-        path,
-        Answer(
-            body=answered(
-                next=f"{faulty.url}{path}?page=2",
-                results=[{"name": "13", "last_updated": "2025-08-09T10:11:12.345678Z"}, {"name": "12"}, "nonsense"],
-            )
+PASSWORD = "Basic JG9hdXRodG9rZW46c2VjcmV0"
+TOKEN = "Bearer secret"
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered_at", "login"),
+    [
+        (("/service/token", "harbor-registry"), ("/api/v2.0/repositories", "harbor-repositories"), PASSWORD),
+        (("/v2/auth", "quay"), ("/api/v1/find/repositories", "quay-search"), TOKEN),
+        (("/v2/token", "container_registry"), ("/api/v1/packages/octo", "gitea-packages"), PASSWORD),
+        (
+            ("/jwt/auth", "container_registry"),
+            ("/api/v4/groups/octo/registry/repositories", "gitlab-repositories"),
+            TOKEN,
         ),
-        Answer(body=answered(next=None, results=[{"name": "11", "last_updated": "yesterday"}])),
-    )
-    pages = list(DockerHub(Site(), meter, faulty.url).tags("library/debian"))
-    assert pages == [
-        Page([Tag("13", datetime(2025, 8, 9, 10, 11, 12, 345678, UTC)), Tag("12")], more=True),
-        Page([Tag("11")]),
-    ]
-    assert "ordering=last_updated" in faulty.requests[0].path
+    ],
+)
+def test_vendor_is_known_by_where_its_tokens_come_from(
+    faulty: FaultyRegistry, transport: Transport, asked: tuple[str, str], answered_at: tuple[str, str], login: str
+) -> None:
+    (realm, service), (path, recording) = asked, answered_at
+    faulty.answer("/v2/", challenge(f"{faulty.url}{realm}", service))
+    faulty.answer(path, Answer(body=recorded(recording)))
+    # As some take a password and some a token, this is both.
+    credentials = Credentials({transport.address.host: Credential("$oauthtoken", "secret")})
+    there = catalog(transport.address, Site(credentials=credentials), Meter())
+    assert next(there.search("octo/")).items
+    assert [request.headers.get("authorization") for request in faulty.requests] == [None, login]
 
 
-def test_docker_hub_that_cannot_be_reached_is_an_error(faulty: FaultyRegistry, meter: ImpatientMeter) -> None:
-    faulty.answer("/v2/repositories/library/debian/tags", Answer(body=answered(results=[]), sent=3))
+@pytest.mark.parametrize(
+    ("realm", "service"),
+    [
+        ("https://elsewhere/token", "elsewhere"),
+        ("https://a b/jwt/auth", "container_registry"),
+        ("https://[/jwt/auth", "x"),
+    ],
+)
+def test_registry_of_no_known_vendor_speaks_the_protocol_alone(
+    faulty: FaultyRegistry, meter: ImpatientMeter, realm: str, service: str
+) -> None:
+    faulty.answer("/v2/", challenge(realm, service))
+    faulty.answer("/v2/_catalog", Answer(body=answered(repositories=["demo/os"])))
+    there = catalog(RegistryAddress(faulty.host, plain=True), Site(), meter)
+    assert items(there.search("demo")) == [Repository("demo/os")]
+
+
+def test_vendor_is_asked_where_the_catalog_is_closed(faulty: FaultyRegistry, meter: ImpatientMeter) -> None:
+    faulty.answer("/v2/", challenge(f"{faulty.url}/service/token", "harbor-registry"))
+    faulty.answer("/v2/_catalog", Answer(401))
+    faulty.answer("/api/v2.0/repositories", Answer(body=recorded("harbor-repositories")))
+    there = catalog(RegistryAddress(faulty.host, plain=True), Site(), meter)
+    assert [repository.name for repository in items(there.repositories())] == ["library/os/server"]
+
+
+def test_vendor_is_not_asked_where_the_catalog_is_open(faulty: FaultyRegistry, meter: ImpatientMeter) -> None:
+    faulty.answer("/v2/_catalog", Answer(body=answered(repositories=["demo/os"])))
+    there = catalog(RegistryAddress(faulty.host, plain=True), Site(), meter)
+    assert items(there.repositories()) == [Repository("demo/os")]
+    assert len(faulty.requests) == 1
+
+
+def test_name_is_typed_and_its_tags_are_listed_where_nothing_is_told(
+    faulty: FaultyRegistry, meter: ImpatientMeter
+) -> None:
+    faulty.answer("/v2/_catalog", Answer(403))
+    faulty.answer("/v2/demo/os/tags/list", Answer(body=answered(tags=["1"])))
+    there = catalog(RegistryAddress(faulty.host, plain=True), Site(), meter)
+    for ask in (there.repositories, lambda: there.search("os")):
+        with pytest.raises(WyrcanError) as raised:
+            list(ask())
+        assert raised.value.code == "catalog-closed"
+    assert items(there.tags("demo/os")) == [Tag("1")]
+
+
+def test_registry_that_cannot_be_reached_is_told_by_the_protocol(meter: ImpatientMeter) -> None:
+    there = catalog(RegistryAddress(f"127.0.0.1:{free_port()}", plain=True), Site(), meter)
     with pytest.raises(WyrcanError) as raised:
-        list(DockerHub(Site(), meter, faulty.url).tags("library/debian"))
+        list(there.search("os"))
     assert raised.value.code == "registry-unreachable"

@@ -15,6 +15,10 @@ from wyrcan_tui.registry.challenge import Challenge
         ("BEARER realm=https://a/token , service=b", Challenge("bearer", "https://a/token", "b")),
         (r'Bearer realm="a\"b"', Challenge("bearer", 'a"b')),
         ('Bearer error="invalid_token", realm="a"', Challenge("bearer", "a")),
+        (
+            'Bearer realm="https://c/v2/token",scope="*",Basic realm="https://c/v2"',
+            Challenge("bearer", "https://c/v2/token", "", "*"),
+        ),
         ('Basic realm="Registry"', Challenge("basic", "Registry")),
         ("Basic", Challenge("basic")),
         ("", Challenge("")),

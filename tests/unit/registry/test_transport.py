@@ -24,12 +24,6 @@ PATH = "/v2/demo/tags/list"
 SCOPE = "repository:demo:pull"
 
 
-@pytest.fixture
-def transport(faulty: FaultyRegistry, meter: ImpatientMeter) -> Transport:
-    """A transport to the faulty registry."""
-    return Transport(RegistryAddress(faulty.host, plain=True), Site(), meter)
-
-
 def fetched(transport: Transport) -> bytes:
     """What comes for the path of these tests."""
     return read_bounded(transport.get("demo/tags/list", scope=SCOPE))
