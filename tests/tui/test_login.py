@@ -84,7 +84,7 @@ async def test_login_is_kept_with_the_choice_where_somebody_wants_that(rig: Rig,
 async def test_wrong_password_can_be_typed_again(rig: Rig, private: Registry) -> None:
     async with somebody_refused(rig, private) as person:
         await log_in(person, "wrong")
-        await person.wait_for("does not list its repositories")
+        await person.wait_for("does not accept our login")
         assert "wrong" not in person.text
         await log_in(person)
         await person.wait_for("1 repository")

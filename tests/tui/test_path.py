@@ -11,7 +11,7 @@ from tests.support.rig import ATTRIBUTES, Rig
 from tests.support.server import free_port
 from tests.tui.person import Person, somebody_at
 
-LAST = ["Images that are made to be booted ...", "Type a reference ..."]
+LAST = ["Images that are made to be booted ...", "Type a reference ...", "Check the way to an image ..."]
 """What the first page offers behind all registries."""
 
 

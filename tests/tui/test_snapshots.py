@@ -223,3 +223,13 @@ def test_boot_on_another_console(photograph: Photograph, rig: Rig) -> None:
     with rig.turn.taken("ttyS0"):
         rig.turn.tell(Status("ttyS0", IMAGE, "Fetching the image and packing it.", 30_000_000, 90_000_000))
         assert photograph(rig, visit)
+
+
+def test_way_that_ends(photograph: Photograph, rig: Rig) -> None:
+    rig.save(json.dumps({"image": IMAGE}).encode())
+
+    async def visit(person: Person) -> None:
+        await person.choose("Check the way to an image")
+        await person.wait_for("It ends at address.")
+
+    assert photograph(rig, visit)

@@ -13,7 +13,7 @@ from typing import Final
 from urllib.request import getproxies_environment
 
 from wyrcan_tui.cli.printing import printed_progress
-from wyrcan_tui.cli.report import json_report, text_report
+from wyrcan_tui.cli.report import json_report, step_report, text_report
 from wyrcan_tui.errors import WyrcanError, printable
 from wyrcan_tui.flows import browse
 from wyrcan_tui.flows.adapters import Adapters
@@ -166,21 +166,14 @@ def run_check(arguments: Namespace, adapters: Adapters) -> int:
 
 def run_doctor(arguments: Namespace, adapters: Adapters) -> int:
     """Look at everything on the way to an image, and stop at what fails; 1 where something does."""
-    if arguments.image:
-        reference: Reference | None = parse_reference(arguments.image)
-    else:
-        reference = Instructions(adapters).read().choice.image
-    site = _site(arguments, adapters, reference)
-    for step in Doctor(reference, site, adapters, Meter()).steps():
-        state = "FAILED" if step.error else "ok"
-        print(
-            f"{state:<7}{step.name:<14}{printable(step.found or (step.error.message if step.error else ''))}",
-            flush=True,
-        )
-        if step.error:
-            print(f"{'':<21}{step.error.hint}")
-            return 1
-    return 0
+    reference = parse_reference(arguments.image) if arguments.image else Instructions(adapters).read().choice.image
+    if reference is None:
+        print("wyrcan: No image is named or saved: only the network is looked at.", file=sys.stderr)
+    failed = False
+    for step in Doctor(reference, _site(arguments, adapters, reference), adapters, Meter()).steps():
+        print(step_report(step), flush=True)
+        failed = step.error is not None
+    return int(failed)
 
 
 COMMANDS: Final[dict[str, Callable[[Namespace, Adapters], int]]] = {

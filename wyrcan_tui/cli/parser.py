@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="for programs")
 
     doctor = commands.add_parser(
-        "doctor", help="find out why an image cannot be had; without IMAGE, the one that is saved"
+        "doctor", help="find out why an image cannot be had; without IMAGE, the saved one or the network alone"
     )
     doctor.add_argument("image", metavar="IMAGE", nargs="?", help=_IMAGE)
     doctor.add_argument("--plain-http", action="store_true", help="speak to the registry without TLS")

@@ -1,4 +1,4 @@
-"""What ``wyrcan check`` prints: a JSON object whose keys stay, or the same for people."""
+"""What ``wyrcan check`` prints, a JSON object whose keys stay or the same for people, and ``wyrcan doctor``."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import Final
 
 from wyrcan_tui.errors import printable
 from wyrcan_tui.flows.check import Finding
+from wyrcan_tui.flows.doctor import Step
 from wyrcan_tui.kernel.config import Compression
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import size_text
 
 _WIDTH: Final = 12
+_STATE: Final = 8
+_STEP: Final = 10
 
 
 def json_report(reference: Reference, finding: Finding) -> str:
@@ -68,3 +71,13 @@ def text_report(reference: Reference, finding: Finding) -> str:
             *(("lost", str(loss)) for loss in bootable.losses),
         ]
     return "\n".join(f"{name:<{_WIDTH}}{printable(value)}" for name, value in lines)
+
+
+def step_report(step: Step) -> str:
+    """Return what was found at a step, or why it fails, what to do and further facts, each in a line of its own."""
+    state, words = "ok", [step.found]
+    if error := step.error:
+        facts = (f"{name}: {value}" for name, value in error.context.items())
+        state, words = "FAILED", [error.message, error.hint, *facts]
+    indented = "\n" + " " * (_STATE + _STEP)
+    return f"{state:<{_STATE}}{step.name:<{_STEP}}{indented.join(printable(line) for line in words if line)}"

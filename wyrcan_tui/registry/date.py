@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Final
 
 import requests
 
 from wyrcan_tui.oci.address import RegistryAddress
-from wyrcan_tui.registry.session import TIMEOUT, session
+from wyrcan_tui.registry.session import session
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import bases
+
+_PATIENCE: Final = 5.0
+"""Seconds to wait for an answer: a firewall that lets TLS alone through drops the question without a word."""
 
 
 def date_at(host: str, site: Site) -> datetime | None:
@@ -20,7 +24,7 @@ def date_at(host: str, site: Site) -> datetime | None:
     """
     (base,) = bases(RegistryAddress(host, plain=True))
     try:
-        with session(site).get(f"{base}/v2/", timeout=TIMEOUT, stream=True, allow_redirects=False) as response:
+        with session(site).get(f"{base}/v2/", timeout=_PATIENCE, stream=True, allow_redirects=False) as response:
             return parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
-    except (requests.RequestException, ValueError):
+    except (requests.RequestException, ValueError, OverflowError):
         return None

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import selectors
 import socket
+import ssl
 import time
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import chain, zip_longest
 from typing import Any, Final
 
@@ -20,7 +23,22 @@ _DELAY: Final = 0.25
 _PATIENCE: Final = 10.0
 """Seconds that are waited for a connection where nobody says."""
 
-_Address = tuple[socket.AddressFamily, Any]
+Address = tuple[socket.AddressFamily, Any]
+"""A family, and what a socket of it is connected to."""
+
+
+def addresses_of(host: str, port: int) -> list[Address]:
+    """Return the addresses of a host, those that the resolver prefers first.
+
+    Raises:
+        socket.gaierror: the name is not known, or nobody was there to ask, or it can be no name at all.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except ValueError as error:
+        # Names with empty or endless parts do not even get as far as the resolver.
+        raise socket.gaierror(socket.EAI_NONAME, "No host can have such a name") from error
+    return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
 
 
 def dial(host: str, port: int, seconds: float) -> socket.socket:
@@ -32,8 +50,7 @@ def dial(host: str, port: int, seconds: float) -> socket.socket:
         OSError: ``socket.gaierror`` where the name is not known, ``TimeoutError`` where nothing answered within
             `seconds`, else what the last address failed with.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    waiting = deque(_by_turns([(family, address) for family, _, _, _, address in found]))
+    waiting = deque(_by_turns(addresses_of(host, port)))
     deadline = time.monotonic() + seconds
     due = 0.0
     failure: OSError = TimeoutError()
@@ -72,8 +89,30 @@ class DialledConnection(HTTPConnection):
         return _connected(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What TLS came to with a server: its version, and until when the server's certificate is valid."""
+
+    version: str
+    valid_until: datetime
+
+
 class DialledTlsConnection(HTTPSConnection):
-    """The same for TLS."""
+    """The same for TLS.
+
+    Attributes:
+        agreement: what was agreed on; None until the connection is made.
+    """
+
+    agreement: Agreement | None = None
+
+    def connect(self) -> None:
+        """Connect, through the proxy where there is one, and take note of what was agreed on."""
+        super().connect()
+        # Kept, as the socket is gone once a server has closed the connection behind its answer.
+        tls: Any = self.sock
+        ends = ssl.cert_time_to_seconds(tls.getpeercert()["notAfter"])
+        self.agreement = Agreement(tls.version().replace("v", " "), datetime.fromtimestamp(ends, UTC))
 
     def _new_conn(self) -> socket.socket:
         return _connected(self)
@@ -112,7 +151,7 @@ def _begin(family: socket.AddressFamily, address: Any) -> socket.socket:
     return attempt
 
 
-def _by_turns(addresses: list[_Address]) -> Iterable[_Address]:
+def _by_turns(addresses: list[Address]) -> Iterable[Address]:
     first = [address for address in addresses if address[0] == addresses[0][0]]
     second = [address for address in addresses if address[0] != addresses[0][0]]
     return (address for address in chain.from_iterable(zip_longest(first, second)) if address)

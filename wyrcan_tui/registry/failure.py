@@ -47,6 +47,13 @@ def unreachable(address: RegistryAddress, error: requests.RequestException) -> W
             f"The registry {address.host} sends us in circles, or to where nobody can go.",
             hint="Check the address: is it the registry itself? If it is, ask who runs it.",
         )
+    if any(isinstance(cause, ssl.SSLEOFError) for cause in _causes(error)):
+        # So it can look, too, where a server refuses a certificate: its alert is lost when it hangs up at once.
+        return WyrcanError(
+            "registry-unreachable",
+            f"{_capital(who)} hangs up in the middle of TLS.",
+            hint=f"It may want a certificate of ours (certs.d/{address.host}), or a firewall stops TLS on the way.",
+        )
     if isinstance(error, requests.Timeout):
         what = f"{_capital(who)} does not answer in time."
     else:
@@ -117,7 +124,7 @@ def _without_tls(address: RegistryAddress, who: str, failed: ssl.SSLError) -> Wy
         return WyrcanError(
             "registry-denied",
             f"{_capital(who)} wants a certificate of ours, or another one than it was shown ({words}).",
-            hint="Put one that it trusts into certs.d, in the folder of its name: NAME.cert and NAME.key.",
+            hint=f"Put one that it trusts into certs.d/{address.host}, as NAME.cert and NAME.key.",
         )
     return WyrcanError(
         "registry-untrusted",
@@ -163,8 +170,9 @@ def refused(address: RegistryAddress, response: requests.Response, body: bytes) 
             return WyrcanError(
                 "registry-login-refused",
                 f"The registry {address.host} does not accept our login (HTTP {status}).{said}",
-                hint="Check the name and the password that auth.json has for it; they may have expired.",
+                hint="Log in with another name or password; a token may have expired.",
                 url=place(response.url),
+                host=address.host,
             )
         case 401 | 403:
             return WyrcanError(

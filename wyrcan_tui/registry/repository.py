@@ -25,12 +25,12 @@ _SHOWN_TAGS: Final = 12
 
 
 class Repository:
-    """What is at one endpoint."""
+    """What is at one endpoint. One that is not `patient` tries everything once."""
 
-    def __init__(self, endpoint: Endpoint, site: Site, meter: Meter) -> None:
+    def __init__(self, endpoint: Endpoint, site: Site, meter: Meter, *, patient: bool = True) -> None:
         self.host = endpoint.address.host
         self._name = endpoint.repository
-        self._transport = Transport(endpoint.address, site, meter)
+        self._transport = Transport(endpoint.address, site, meter, patient=patient)
         self._scope = f"repository:{endpoint.repository}:pull"
 
     def document(self, name: str) -> bytes:
@@ -69,7 +69,7 @@ class Repository:
         """
         transport = self._transport.clone()
         path = f"{self._name}/blobs/{descriptor.digest}"
-        for attempt in range(_RESUMES):
+        for attempt in range(_RESUMES if transport.patient else 1):
             headers = {"Range": f"bytes={position}-"} if position else {}
             try:
                 response = transport.get(path, scope=self._scope, headers=headers)
@@ -89,10 +89,12 @@ class Repository:
                         yield fresh
             if position >= descriptor.size:
                 return
-            transport.pause(attempt, f"The transfer from {self.host} broke off.")
+            if transport.patient:
+                transport.pause(attempt, f"The transfer from {self.host} broke off.")
+        often = f"{_RESUMES} times, the last time " if transport.patient else ""
         raise WyrcanError(
             "registry-unreachable",
             f"The transfer of the blob {descriptor.digest.short} from {self.host} broke off "
-            f"{_RESUMES} times, the last time after {position} of {descriptor.size} bytes.",
+            f"{often}after {position} of {descriptor.size} bytes.",
             hint="The network or the registry is in trouble; try again later.",
         )

@@ -43,6 +43,11 @@ class Site:
         """
         return [self._as_told(endpoint) for endpoint in endpoints(self.rules, reference)]
 
+    def only_at(self, endpoint: Endpoint, reference: RegistryReference) -> Site:
+        """Return a site that is the same, but has the image at one of its endpoints and nowhere else."""
+        place = f"{endpoint.address.host}/{endpoint.repository}"
+        return replace(self, rules=(Rule(reference.name, place, endpoint.address.insecure),))
+
     def _as_told(self, endpoint: Endpoint) -> Endpoint:
         told = self.address(endpoint.address.host)
         return replace(endpoint, address=told) if told.plain else endpoint

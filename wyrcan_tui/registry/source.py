@@ -17,15 +17,17 @@ from wyrcan_tui.registry.site import Site
 class RegistrySource:
     """The image as a `BlobSource`: a place that fails is asked last from then on, and what came from it is kept."""
 
-    def __init__(self, reference: RegistryReference, site: Site, meter: Meter) -> None:
-        """Begin with the mirrors that the site has for the reference.
+    def __init__(self, reference: RegistryReference, site: Site, meter: Meter, *, patient: bool = True) -> None:
+        """Begin with the mirrors that the site has for the reference; where not `patient`, try each place once.
 
         Raises:
             WyrcanError: ``registry-blocked``, ``registries-invalid``.
         """
         self._reference = reference
         self._meter = meter
-        self._places = tuple(Repository(endpoint, site, meter) for endpoint in site.endpoints(reference))
+        self._places = tuple(
+            Repository(endpoint, site, meter, patient=patient) for endpoint in site.endpoints(reference)
+        )
         self._own = self._places[-1]
 
     def document(self, digest: Digest | None) -> bytes:

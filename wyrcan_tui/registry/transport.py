@@ -21,6 +21,7 @@ from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.body import parse_json, read_bounded, read_start
 from wyrcan_tui.registry.challenge import Challenge
 from wyrcan_tui.registry.credentials import Credential
+from wyrcan_tui.registry.dial import Agreement
 from wyrcan_tui.registry.failure import refused, speaks_tls, unreachable
 from wyrcan_tui.registry.session import TIMEOUT, session
 from wyrcan_tui.registry.site import Site
@@ -50,22 +51,25 @@ class _Access:
     Attributes:
         base: the URL it answers at; empty until it has.
         basic: whether it wants names and passwords themselves.
+        asks: whether it has asked who we are.
         tokens: tokens by their scopes, each with the time (monotonic) until which it is good.
     """
 
     base: str = ""
     basic: bool = False
+    asks: bool = False
     tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
 
 
 class Transport:
     """Sends requests to one registry; keeps its connection and its tokens.
 
-    Not for several threads at once: each takes its own by `clone`.
+    Not for several threads at once: each takes its own by `clone`. One that is not `patient` tries everything once.
     """
 
-    def __init__(self, address: RegistryAddress, site: Site, meter: Meter) -> None:
+    def __init__(self, address: RegistryAddress, site: Site, meter: Meter, *, patient: bool = True) -> None:
         self.address = address
+        self.patient = patient
         self._site = site
         self._meter = meter
         self._session = session(site)
@@ -73,9 +77,30 @@ class Transport:
 
     def clone(self) -> Transport:
         """Return a transport to the same registry for another thread; what is known of the registry is shared."""
-        other = Transport(self.address, self._site, self._meter)
+        other = Transport(self.address, self._site, self._meter, patient=self.patient)
         other._access = self._access
         return other
+
+    @property
+    def asks(self) -> bool:
+        """Whether the registry has asked who we are."""
+        return self._access.asks
+
+    def greet(self) -> Agreement | None:
+        """Reach the registry, and return what TLS came to; None where it speaks plain HTTP. Nothing is shown to it.
+
+        Raises:
+            WyrcanError: what `unreachable` makes of a connection that fails; ``proxy-failed``.
+        """
+        try:
+            with self._send("", {}, {}) as response:
+                if response.status_code == requests.codes.proxy_authentication:
+                    raise refused(self.address, response, b"")
+                # To a proxy, too, TLS may be spoken; with the registry it is only where the URL says so.
+                agreement: Agreement | None = getattr(response.raw.connection, "agreement", None)
+                return agreement if response.url.startswith("https:") else None
+        except requests.RequestException as error:
+            raise unreachable(self.address, error) from error
 
     def get(self, path: str, *, scope: str, headers: Mapping[str, str] | None = None) -> requests.Response:
         """Send GET for a path below ``/v2/`` (or an absolute URL of the same registry); the body is not read yet.
@@ -91,7 +116,7 @@ class Transport:
         """
         for attempt in range(_TRIES):
             self._meter.check()
-            last = attempt == _TRIES - 1
+            last = not self.patient or attempt == _TRIES - 1
             try:
                 response = self._authorized(path, scope, headers or {})
             except requests.RequestException as error:
@@ -126,6 +151,7 @@ class Transport:
         response = self._send(path, headers, self._authorization(scope))
         if response.status_code != requests.codes.unauthorized or self._led_away(response):
             return response
+        self._access.asks = True
         challenge = Challenge.parse(response.headers.get("WWW-Authenticate", ""))
         if challenge.scheme == "bearer":
             response.close()

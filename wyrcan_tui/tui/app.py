@@ -21,6 +21,7 @@ from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.terminal import prepare_terminal
 from wyrcan_tui.host.turn import Status
+from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.tui.elsewhere import ElsewherePage
 from wyrcan_tui.tui.error import ErrorPage
@@ -94,10 +95,14 @@ class Menu(App[None]):
                 home.select_first()
 
     def show_error(
-        self, error: WyrcanError, retry: Callable[[], None] | None = None, back: Callable[[], None] = lambda: None
+        self,
+        error: WyrcanError,
+        retry: Callable[[], None] | None = None,
+        back: Callable[[], None] = lambda: None,
+        reference: Reference | None = None,
     ) -> None:
-        """Show an error; once somebody has gone back from it, `back` is called."""
-        self.push_screen(ErrorPage(error, retry, back))
+        """Show an error about the image `reference`, if any; once somebody has gone back from it, call `back`."""
+        self.push_screen(ErrorPage(error, retry, back, reference))
 
     def _fatal_error(self) -> None:
         """End with a sentence, for an exception in a handler; Textual would print pages that help nobody here."""

@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.oci.reference import Reference
+from wyrcan_tui.tui.doctor import DoctorPage
 from wyrcan_tui.tui.login import LoginPage
 from wyrcan_tui.tui.page import Page, scrolling, text
 
+_ON_THE_WAY: Final = ("registry-", "proxy-", "network-offline")
+"""How the codes of errors begin that a look at the way to the image can explain."""
+
 
 class ErrorPage(Page):
-    """Shows an error. `retry`, where given, is offered; it or `back` is called after the page is gone."""
+    """Shows an error. `retry`, where given, is offered; it or `back` is called after the page is gone.
+
+    Where the way to the image `reference` may be what fails, finding out why is offered, too.
+    """
 
     keys = "Enter choose   Tab to the details, arrows scroll them   Esc back"
 
-    def __init__(self, error: WyrcanError, retry: Callable[[], None] | None, back: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        error: WyrcanError,
+        retry: Callable[[], None] | None,
+        back: Callable[[], None],
+        reference: Reference | None,
+    ) -> None:
         super().__init__()
         self._error = error
         self._retry = retry
         self._back = back
+        self._reference = reference if error.code.startswith(_ON_THE_WAY) else None
 
     @property
     def _host(self) -> str:
         """The registry where a login may help; empty where none does, or nothing could be done with it."""
-        may_help = self._error.code in ("registry-denied", "catalog-closed") and self._retry
+        may_help = self._error.code in ("registry-denied", "registry-login-refused", "catalog-closed") and self._retry
         return self._error.context.get("host", "") if may_help else ""
 
     @property
@@ -45,6 +61,7 @@ class ErrorPage(Page):
         widgets.append(scrolling(text("\n".join([*facts, f"code: {error.code}"]), name="why")))
         options = [Option("Log in ...", "login")] if self._host else []
         options += [Option("Try again", "retry")] if self._retry else []
+        options += [Option("Find out why ...", "why")] if self._reference else []
         widgets.append(OptionList(*options, Option("Go back", "back"), markup=False))
         return widgets
 
@@ -55,6 +72,8 @@ class ErrorPage(Page):
         elif event.option_id == "retry" and self._retry:
             self.app.pop_screen()
             self._retry()
+        elif event.option_id == "why":
+            self.app.push_screen(DoctorPage(self._reference))
         else:
             self.action_back()
 

@@ -14,6 +14,7 @@ from wyrcan_tui.kernel.request import EfiAction
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.tui.boot import BootPage, SavePage
 from wyrcan_tui.tui.confirm import ConfirmPage
+from wyrcan_tui.tui.doctor import DoctorPage
 from wyrcan_tui.tui.known import KnownPage
 from wyrcan_tui.tui.page import Page, scrolling, text
 from wyrcan_tui.tui.registry import RepositoriesPage
@@ -92,6 +93,8 @@ class HomePage(Page):
                 self.app.push_screen(KnownPage())
             case "type":
                 self.app.push_screen(TypedPage())
+            case "check":
+                self.app.push_screen(DoctorPage(decision.choice.image))
             case "invalid":
                 self.menu.show_error(self._invalid()[0])
             case "forget":
@@ -125,6 +128,7 @@ class HomePage(Page):
         options = [Option(address.host, identity) for identity, address in self._addresses.items()]
         options.append(Option("Images that are made to be booted ...", "known"))
         options.append(Option("Type a reference ...", "type"))
+        options.append(Option("Check the way to an image ...", "check"))
         if decision.choice.image and decision.origin is not Origin.NOWHERE:
             words = " ".join(decision.choice.cmdline)
             saved = f"{decision.choice.image}" + (f"  {words}" if words else "")

@@ -31,6 +31,11 @@ class ImagePage(Page):
         self._judged = False
 
     @property
+    def reference(self) -> Reference:
+        """The image that the page is about."""
+        return self._reference
+
+    @property
     def heading(self) -> str:
         """What stands in the title line."""
         return f"{self._reference}"

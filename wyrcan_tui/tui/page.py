@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from wyrcan_tui.errors import WyrcanError, in_words, printable
 from wyrcan_tui.flows.clock import with_clock
+from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import CancelledError, Meter
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ class Page(Screen[None]):
     def heading(self) -> str:
         """What stands in the title line."""
         raise NotImplementedError
+
+    @property
+    def reference(self) -> Reference | None:
+        """The image that the page is about, where it is about one."""
+        return None
 
     def body(self) -> list[Widget]:
         """Return the widgets between the title and the keys, from top to bottom."""
@@ -87,7 +93,12 @@ class Page(Screen[None]):
         """
 
         def failed(error: WyrcanError) -> None:
-            self.menu.show_error(error, retry=lambda: self.work_on(task, done, back=back), back=back or self.leave)
+            self.menu.show_error(
+                error,
+                retry=lambda: self.work_on(task, done, back=back),
+                back=back or self.leave,
+                reference=self.reference,
+            )
 
         def run() -> None:
             try:
@@ -113,7 +124,7 @@ class Page(Screen[None]):
 
 
 def text(content: str = "", *, kind: str = "note", name: str | None = None) -> Static:
-    """Return a paragraph; `kind` is note, warning or error. Square brackets in it are shown as they are."""
+    """Return a paragraph; `kind` is its style (menu.tcss). Square brackets in it are shown as they are."""
     return Static(printable(content), classes=kind, id=name, markup=False)
 
 

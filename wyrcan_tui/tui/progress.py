@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from wyrcan_tui.flows.attended import boot_attended
 from wyrcan_tui.flows.boot import Order, boot
+from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import Item, Meter, Progress, Stage, size_text
 from wyrcan_tui.tui.bar import bar_text
 from wyrcan_tui.tui.page import Page, text
@@ -27,6 +28,11 @@ class ProgressPage(Page):
         self._order = order
         self._now = Progress(Stage.RESOLVE, "Beginning.")
         self._since = time.monotonic()
+
+    @property
+    def reference(self) -> Reference:
+        """The image that the page is about."""
+        return self._order.reference
 
     @property
     def heading(self) -> str:
