@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import entries, growth, machine, memory, speed
+from bench import entries, fleet, growth, machine, memory, speed
 from bench.site import Site
 from tests.support.registry import Registry
 
@@ -25,7 +25,7 @@ def main(layout: Path, rounds: int) -> None:
         for tag in ("gzip", "zstd", "plain"):
             site.push(layout, tag)
         print(machine.describe())
-        for part in (speed, memory, entries, growth):
+        for part in (speed, memory, entries, growth, fleet):
             print(part.measure(site), flush=True)
 
 

@@ -1,7 +1,7 @@
 """The engine's entry points as the benchmark calls them, and Python's own reader of tar archives beside them.
 
-Each call has a process of its own: ``python -m bench.engine prepare REFERENCE`` or
-``... read|merge|write|tarfile TAR...``.
+Each call has a process of its own: ``python -m bench.engine prepare REFERENCE``,
+``... fleet MACHINES REFERENCE [CACHE]`` or ``... read|merge|write|tarfile TAR...``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 import tarfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -26,15 +27,30 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import parse_reference
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.mirrors import Mirror, Rule
 from wyrcan_tui.registry.site import Site
 
 
-def prepare(text: str) -> int:
-    """Make kernel and initrd of the image that ``HOST:PORT/REPOSITORY:TAG`` names; returns the initrd's bytes."""
-    registry = RegistryAddress(text.partition("/")[0], plain=True)
-    order = Order(parse_reference(text), site=Site((registry,)))
+def prepare(text: str, cache: str = "") -> int:
+    """Make kernel and initrd of the image that ``HOST:PORT/REPOSITORY:TAG`` names; returns the initrd's bytes.
+
+    It comes from `cache` (``HOST:PORT``), where one is given, as from a mirror of ``registries.conf``.
+    """
+    host = text.partition("/")[0]
+    rules = (Rule(host, host, mirrors=(Mirror(cache),)),) if cache else ()
+    addresses = tuple(RegistryAddress(name, plain=True) for name in (host, cache) if name)
+    order = Order(parse_reference(text), site=Site(addresses, rules=rules))
     with prepared(order, Platform("linux", "amd64"), Meter()) as ready:
         return os.fstat(ready.initrd).st_size
+
+
+def fleet(machines: int, text: str, cache: str = "") -> None:
+    """Be so many machines (see `prepare`): say that they are there, and switch them on when standard input ends."""
+    print("ready", flush=True)
+    sys.stdin.read()
+    with ThreadPoolExecutor(machines) as pool:
+        for booted in [pool.submit(prepare, text, cache) for _ in range(machines)]:
+            booted.result()
 
 
 def read(tars: Sequence[Path]) -> None:
@@ -78,11 +94,15 @@ READERS: Final[dict[str, Callable[[Sequence[Path]], None]]] = {
 
 
 def main(what: str, *arguments: str) -> None:
-    """Print the initrd's bytes, or for a reader the seconds that it takes on one core."""
+    """Print the initrd's bytes, or for a reader the seconds that it takes on one core; a fleet tells when to begin."""
     # As the command does it.
     share_heap()
     if what == "prepare":
         print(prepare(*arguments))
+        return
+    if what == "fleet":
+        machines, *where = arguments
+        fleet(int(machines), *where)
         return
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     start = time.perf_counter()

@@ -8,7 +8,19 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-_PACKAGES: Final = ("docker-registry", "skopeo", "umoci", "cpio", "zstd", "curl", "openssl", "isal", "pigz", "gzip")
+_PACKAGES: Final = (
+    "docker-registry",
+    "nginx",
+    "skopeo",
+    "umoci",
+    "cpio",
+    "zstd",
+    "curl",
+    "openssl",
+    "isal",
+    "pigz",
+    "gzip",
+)
 
 
 def describe() -> str:

@@ -24,7 +24,7 @@ def engine(what: str, *arguments: str | Path) -> Command:
 
 @contextmanager
 def started(command: Command, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Start a command in a folder, its standard output piped, and wait for its end when the ``with`` block ends.
+    """Start a command in a folder, its standard input and output piped, and wait for it when the ``with`` block ends.
 
     Where the block raises, the command is killed, and so is all that it started itself.
 
@@ -33,7 +33,13 @@ def started(command: Command, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """
     environment = os.environ | {"PYTHONPATH": str(PROJECT)}
     with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
         try:
             yield process

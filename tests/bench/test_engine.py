@@ -7,8 +7,9 @@ import pytest
 
 from bench.engine import READERS
 from bench.growth import Shape
-from bench.process import Command, engine
+from bench.process import Command, engine, started
 from bench.rounds import Contender, race
+from tests.support.front import Front
 from tests.support.image import File, Layer
 from tests.support.registry import Registry
 
@@ -25,6 +26,22 @@ def test_an_image_from_the_registry_becomes_an_initrd(registry: Registry, tmp_pa
     reference = f"{registry.url.removeprefix('http://')}/growth:two"
     # 20 files of 1000 hexadecimal digits: nothing makes less than half of them.
     assert int(output_of(engine("prepare", reference), tmp_path)) > 20 * 500
+
+
+def test_a_fleet_boots_when_it_is_switched_on(registry: Registry, tmp_path: Path) -> None:
+    registry.push_image("growth", "one", Shape(layers=1, files=1).image())
+    with (
+        Front(tmp_path / "registry itself", registry.url) as itself,
+        Front(tmp_path / "cache", registry.url) as cache,
+        started(engine("fleet", "3", f"{itself.host}/growth:one", cache.host), tmp_path) as process,
+    ):
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        assert cache.requests == []
+        process.communicate()
+        # For each machine a manifest, a configuration and two layers.
+        assert len(cache.requests) == 3 * 4
+        assert itself.requests == []
 
 
 @pytest.mark.parametrize("what", READERS)
