@@ -1,5 +1,6 @@
 """What a site's registries.conf says: caches in front of registries, and registries that nobody may use."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,16 @@ def cached(registry: str, *mirrors: str, more: str = "") -> dict[str, bytes]:
     return {"registries.conf": f'[[registry]]\nlocation = "{registry}"\n{tables}'.encode()}
 
 
+def wait_until_kept(cache: Registry, repository: str, image: Image) -> None:
+    """Wait until a cache has all of an image: it passes a blob on before it is done with keeping it."""
+    layers = cache.storage / f"docker/registry/v2/repositories/{repository}/_layers/sha256"
+    links = [layers / name.removeprefix("sha256:") / "link" for name in image.blobs]
+    deadline = time.monotonic() + 60
+    while not all(link.exists() for link in links):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def test_cache_is_asked_and_the_registry_is_not(tmp_path: Path, image: Image) -> None:
     with (
         Registry(tmp_path / "registry") as registry,
@@ -43,6 +54,7 @@ def test_cache_goes_on_while_the_registry_is_down(tmp_path: Path, image: Image) 
         pinned = registry.push_image("demo/tiny", "v1", image)
         puller = Puller(cached(registry.host, cache.host))
         puller.pull(f"{registry.host}/demo/tiny@{pinned}")
+        wait_until_kept(cache, "demo/tiny", image)
         registry.stop()
         assert puller.pull(f"{registry.host}/demo/tiny@{pinned}").kernel == kernel_file()
 
