@@ -2,9 +2,13 @@
 
 import json
 
+import pytest
+
 from tests.support.faulty import Answer, FaultyRegistry
 from tests.support.rig import Rig
 from tests.tui.person import somebody_at
+from wyrcan_tui.flows import browse
+from wyrcan_tui.registry.hub import Quota
 
 
 async def test_typing_searches_and_takes_the_last_word(rig: Rig, host: str) -> None:
@@ -43,7 +47,7 @@ async def test_name_that_is_not_listed_can_be_typed(rig: Rig, host: str) -> None
         await person.choose(host)
         await person.wait_for("2 repositories")
         await person.type("demo/o")
-        await person.choose(f"Open {host}/demo/o ...")
+        await person.choose("Open demo/o ...")
         await person.wait_for("has no repository demo/o")
         await person.choose("Go back")
         await person.wait_for(f"Repositories of {host}")
@@ -52,7 +56,7 @@ async def test_name_that_is_not_listed_can_be_typed(rig: Rig, host: str) -> None
         await person.choose("demo/os")
         await person.wait_for("3 tags")
         await person.type("no-such-tag")
-        await person.choose(f"Open {host}/no-such-tag ...")
+        await person.choose("Open no-such-tag ...")
         await person.wait_for("has no image no-such-tag", "10, 2, 1")
 
 
@@ -65,7 +69,7 @@ async def test_registry_that_lists_nothing_takes_typed_names(rig: Rig) -> None:
             await person.choose(registry.host)
             await person.wait_for("does not list its repositories")
             await person.type("team/os")
-            await person.choose(f"Open {registry.host}/team/os ...")
+            await person.choose("Open team/os ...")
             await person.wait_for("1 tag")
             assert person.options == ["7"]
 
@@ -92,3 +96,26 @@ async def test_known_images_and_favourites_are_offered(rig: Rig) -> None:
         await person.wait_for("Favourites", "quay.io/mine/os:1", "Debian with a kernel and systemd")
         person.check_page()
         assert sum("quay.io/fedora/fedora-bootc:43" in option for option in person.options) == 1
+
+
+async def test_search_that_fails_can_be_changed(rig: Rig) -> None:
+    with FaultyRegistry() as registry:
+        names = Answer(body=json.dumps({"repositories": ["team/os"]}).encode())
+        registry.answer("/v2/_catalog", names)
+        (rig.root / "proc/cmdline").write_text(f"wyr.registry={registry.url}\n")
+        async with somebody_at(rig) as person:
+            await person.choose(registry.host)
+            await person.wait_for("1 repository")
+            registry.answer("/v2/_catalog", Answer(400))
+            await person.type("x")
+            await person.wait_for("That did not work")
+            await person.choose("Go back")
+            await person.wait_for(f"Repositories of {registry.host}", "The search failed.")
+
+
+async def test_pulls_that_are_left_stand_beside_the_tags(rig: Rig, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browse, "quota", lambda address, site, meter: Quota(100, 87, 21600))
+    async with somebody_at(rig) as person:
+        await person.choose(host)
+        await person.choose("demo/os")
+        await person.wait_for("3 tags, and 87 of 100 pulls left in 6 hours")

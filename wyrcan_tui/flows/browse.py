@@ -20,6 +20,7 @@ from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.catalog import catalog
 from wyrcan_tui.registry.entry import Repository, Tag
+from wyrcan_tui.registry.hub import DockerHub, Quota
 from wyrcan_tui.registry.listing import Page
 from wyrcan_tui.registry.site import Site, by_host
 
@@ -56,6 +57,16 @@ def tags(address: RegistryAddress, repository: str, site: Site, meter: Meter) ->
 def newest_first(found: Iterable[Tag]) -> list[Tag]:
     """Return tags with the newest first where the registry tells, else the highest version."""
     return sorted(found, key=lambda tag: (tag.updated or _NEVER, version_key(tag.name)), reverse=True)
+
+
+def quota(address: RegistryAddress, site: Site, meter: Meter) -> Quota | None:
+    """Return how many images may still be pulled, where the registry limits that and tells.
+
+    Raises:
+        WyrcanError: what reaching the registry raises.
+    """
+    registry = catalog(address, site, meter)
+    return registry.quota() if isinstance(registry, DockerHub) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from wyrcan_tui.errors import WyrcanError, printable
 from wyrcan_tui.oci.address import RegistryAddress
-from wyrcan_tui.progress import Meter
+from wyrcan_tui.progress import CancelledError, Meter
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.listing import Page as Part
 from wyrcan_tui.tui.login import LoginPage
@@ -53,6 +53,7 @@ class ListingPage(Page):
         self._more = False
         self._refusal: WyrcanError | None = None
         self._asked = 0
+        self._waiting = True
         self._wanted = ""
         self._silence: Timer | None = None
 
@@ -134,6 +135,7 @@ class ListingPage(Page):
         self._asked += 1
         self._wanted = self.typed
         self._entries, self._more, self._refusal = {}, False, None
+        self._waiting = True
         self.show()
         self.put("state", "Asking the registry ...")
         self._bring(self._first)
@@ -152,6 +154,11 @@ class ListingPage(Page):
             case str(identity):
                 self.open(identity.removeprefix("="))
 
+    def show_state(self) -> None:
+        """Tell how much is there, once something has come."""
+        if self._entries or not self._waiting:
+            self.put("state", self.state(len(self._entries)))
+
     def show(self) -> None:
         """Draw the list anew; the bar stays where it is."""
         choices = self.query_one(OptionList)
@@ -164,7 +171,7 @@ class ListingPage(Page):
         if self._refusal and "host" in self._refusal.context:
             options.append(Option("Log in ...", _LOGIN))
         if typed not in self._entries and self.can_be_typed(typed):
-            options.append(Option(printable(f"Open {self.address.host}/{typed} ..."), _TYPED))
+            options.append(Option(printable(f"Open {typed} ..."), _TYPED))
         choices.clear_options().add_options(options)
         identities = [option.id for option in options]
         choices.highlighted = identities.index(before) if before in identities else 0 if options else None
@@ -176,6 +183,9 @@ class ListingPage(Page):
             try:
                 return task()
             except WyrcanError as error:
+                if asked != self._asked:
+                    # Nobody waits for it any more.
+                    raise CancelledError from error
                 # That a registry does not list what it has is no failure: a name can be typed all the same.
                 if error.code != "catalog-closed":
                     raise
@@ -184,20 +194,24 @@ class ListingPage(Page):
         def add(found: Part[Entry] | WyrcanError) -> None:
             if asked != self._asked:
                 return
+            self._waiting = False
             if isinstance(found, WyrcanError):
                 self._refusal = found
                 self.put("state", found.message)
             else:
                 self._entries |= {entry.name: entry for entry in found.items}
                 self._more = found.more
-                self.put("state", self.state(len(self._entries)))
+                self.show_state()
             self.show()
 
-        def back() -> None:
-            self._more = True
+        def stay() -> None:
+            self._more = offer_again
+            if not offer_again:
+                self.put("state", "The search failed.")
             self.show()
 
-        self.work_on(bring, add, back=back if offer_again else None)
+        # Without anything to show, there is no reason to stay.
+        self.work_on(bring, add, back=stay if offer_again or self._wanted else None)
 
     def _first(self) -> Part[Entry]:
         # Made anew at every try: an iterator that has failed once yields nothing more.

@@ -11,6 +11,7 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import RegistryReference, is_tag, parse_reference
 from wyrcan_tui.progress import size_text
 from wyrcan_tui.registry.entry import Repository, Tag
+from wyrcan_tui.registry.hub import Quota
 from wyrcan_tui.registry.listing import Page as Part
 from wyrcan_tui.tui.image import ImagePage
 from wyrcan_tui.tui.listing import Entry, ListingPage
@@ -69,6 +70,7 @@ class TagsPage(ListingPage):
     def __init__(self, address: RegistryAddress, repository: str) -> None:
         super().__init__(address)
         self._repository = repository
+        self._quota = ""
 
     @property
     def heading(self) -> str:
@@ -78,6 +80,11 @@ class TagsPage(ListingPage):
     def parts(self, typed: str) -> Iterator[Part[Entry]]:
         """Return all tags, whatever was typed."""
         return browse.tags(self.address, self._repository, self.menu.decision.site, self.meter)
+
+    def on_mount(self) -> None:
+        """Ask for the first part, and beside it how much may be pulled."""
+        super().on_mount()
+        self.work_on(self._ask_for_quota, self._show_quota)
 
     def narrow(self) -> None:
         """Take up what was typed: no registry can be asked for it, so among what is there."""
@@ -97,7 +104,20 @@ class TagsPage(ListingPage):
 
     def state(self, count: int) -> str:
         """Return how many there are so far."""
-        return counted(count, "tag") if count else "The repository has no tags."
+        return f"{counted(count, 'tag')}{self._quota}" if count else "The repository has no tags."
+
+    def _ask_for_quota(self) -> Quota | None:
+        try:
+            return browse.quota(self.address, self.menu.decision.site, self.meter)
+        except WyrcanError:
+            # What keeps the tags away, too, is told with them; anything else is worth no error.
+            return None
+
+    def _show_quota(self, quota: Quota | None) -> None:
+        if quota:
+            hours = f" in {quota.seconds // 3600} hours" if quota.seconds else ""
+            self._quota = f", and {quota.remaining} of {quota.limit} pulls left{hours}"
+            self.show_state()
 
     def can_be_typed(self, typed: str) -> bool:
         """Tell whether it is a tag."""
