@@ -29,7 +29,7 @@ async def test_list_is_reached_from_the_line_and_left_by_typing(rig: Rig, host: 
         await person.wait_for("2 repositories")
         await person.type("os")
         await person.wait_for("1 repository")
-        await person.press("down", "enter")
+        await person.press("down", "up", "enter")
         await person.wait_for(f"Tags of {host}/demo/os", "3 tags")
 
 
@@ -52,7 +52,7 @@ async def test_name_that_is_not_listed_can_be_typed(rig: Rig, host: str) -> None
         await person.choose("Go back")
         await person.wait_for(f"Repositories of {host}")
         await person.type("s")
-        await person.wait_for("1 repository")
+        await person.wait_until(lambda: person.options == ["demo/os"], "what is listed as it was typed")
         await person.choose("demo/os")
         await person.wait_for("3 tags")
         await person.type("no-such-tag")
@@ -119,3 +119,35 @@ async def test_pulls_that_are_left_stand_beside_the_tags(rig: Rig, host: str, mo
         await person.choose(host)
         await person.choose("demo/os")
         await person.wait_for("3 tags, and 87 of 100 pulls left in 6 hours")
+
+
+async def test_search_that_is_overtaken_takes_nothing_from_the_next(rig: Rig) -> None:
+    with FaultyRegistry() as registry:
+        names = json.dumps({"repositories": ["team/os", "team/one"]}).encode()
+        registry.answer("/v2/_catalog", Answer(body=names), Answer(body=names, trickle=0.02))
+        (rig.root / "proc/cmdline").write_text(f"wyr.registry={registry.url}\n")
+        async with somebody_at(rig) as person:
+            await person.choose(registry.host)
+            await person.wait_for("2 repositories")
+            await person.type("o")
+            await person.wait_until(lambda: len(registry.asked("/v2/_catalog")) > 1, "the first search")
+            await person.type("s")
+            await person.wait_for("1 repository", "Repositories of")
+            assert person.selected.startswith("team/os")
+
+
+async def test_login_page_can_be_left_for_the_error_it_came_from(rig: Rig) -> None:
+    with FaultyRegistry() as registry:
+        registry.answer("/v2/_catalog", Answer(body=b'{"repositories": ["team/os"]}'))
+        registry.answer("/v2/team/os/tags/list", Answer(401))
+        (rig.root / "proc/cmdline").write_text(f"wyr.registry={registry.url}\n")
+        async with somebody_at(rig) as person:
+            await person.choose(registry.host)
+            await person.choose("team/os")
+            await person.wait_for("That did not work")
+            await person.choose("Log in ...")
+            await person.wait_for(f"Log in to {registry.host}")
+            await person.press("escape")
+            await person.wait_for("That did not work", "Try again")
+            await person.choose("Go back")
+            await person.wait_for(f"Repositories of {registry.host}")

@@ -16,7 +16,7 @@ from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.kernel.version import version_key
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.platform import Platform
-from wyrcan_tui.oci.reference import Reference
+from wyrcan_tui.oci.reference import Reference, RegistryReference
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.catalog import catalog
 from wyrcan_tui.registry.entry import Repository, Tag
@@ -39,9 +39,10 @@ def repositories(address: RegistryAddress, text: str, site: Site, meter: Meter) 
     """Yield pages of a registry's repositories; of those that have to do with `text` where that is not empty.
 
     Raises:
-        WyrcanError: ``catalog-closed`` where the registry does not tell, and what reaching it raises.
+        WyrcanError: ``catalog-closed`` where the registry does not tell, ``registry-blocked``, and what reaching it
+            raises.
     """
-    registry = catalog(address, site, meter)
+    registry = catalog(site.listed_at(address), site, meter)
     return registry.search(text) if text else registry.repositories()
 
 
@@ -49,9 +50,10 @@ def tags(address: RegistryAddress, repository: str, site: Site, meter: Meter) ->
     """Yield pages of a repository's tags.
 
     Raises:
-        WyrcanError: ``repository-missing``, and what reaching the registry raises.
+        WyrcanError: ``repository-missing``, ``registry-blocked``, and what reaching the registry raises.
     """
-    return catalog(address, site, meter).tags(repository)
+    own = site.endpoints(RegistryReference(address.host, repository, "latest"))[-1]
+    return catalog(own.address, site, meter).tags(own.repository)
 
 
 def newest_first(found: Iterable[Tag]) -> list[Tag]:
@@ -65,7 +67,7 @@ def quota(address: RegistryAddress, site: Site, meter: Meter) -> Quota | None:
     Raises:
         WyrcanError: what reaching the registry raises.
     """
-    registry = catalog(address, site, meter)
+    registry = catalog(site.listed_at(address), site, meter)
     return registry.quota() if isinstance(registry, DockerHub) else None
 
 

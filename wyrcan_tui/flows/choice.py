@@ -101,8 +101,8 @@ class Choice:
             document["registries"] = [str(registry) for registry in self.registries]
         if self.favourites:
             document["favourites"] = [str(favourite) for favourite in self.favourites]
-        if self.logins.entries:
-            document["auths"] = self.logins.document()
+        if auths := self.logins.document():
+            document["auths"] = auths
         document |= self.others
         try:
             data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -38,10 +38,11 @@ class Instructions:
 
     def log_in(self, host: str, credential: Credential, *, keep: bool) -> None:
         """Show a registry this credential from now on; `keep` it with a choice that is saved (see `kept_logins`)."""
-        entered = Credentials({host: credential})
-        self._entered = Credentials.first_of([entered, self._entered])
-        if keep:
-            self.kept_logins = Credentials.first_of([entered, self.kept_logins])
+        entered = {host: credential}
+        self._entered = Credentials({**self._entered.entries, **entered})
+        # The last word counts: what was to be kept before may have been wrong.
+        others = {key: kept for key, kept in self.kept_logins.entries.items() if key != host}
+        self.kept_logins = Credentials({**others, **entered} if keep else others)
 
     def read(self) -> Decision:
         """Return what this machine has been told by now."""

@@ -52,7 +52,7 @@ def gather(
         tuple(addresses),
         Credentials.first_of(all_logins),
         tuple(rules),
-        _certificates(places, filter(None, everywhere)),
+        _certificates(places, filter(None, everywhere), problems),
         _understood(problems, Proxy(), Proxy.parse, proxy, no_proxy),
     )
 
@@ -80,7 +80,7 @@ def _authority(text: str) -> bytes:
     return pem.encode()
 
 
-def _certificates(places: Sequence[Files], everywhere: Iterable[bytes]) -> Certificates:
+def _certificates(places: Sequence[Files], everywhere: Iterable[bytes], problems: list[WyrcanError]) -> Certificates:
     authorities = defaultdict[str, list[bytes]](list)
     identities = defaultdict[str, list[Identity]](list)
     for files in places:
@@ -92,10 +92,21 @@ def _certificates(places: Sequence[Files], everywhere: Iterable[bytes]) -> Certi
             host = path.parts[1].replace("_", ":")
             if path.suffix == ".crt":
                 authorities[host].append(content)
-            elif path.suffix == ".cert" and (key := files.get(str(path.with_suffix(".key")))):
-                identities[host].append(Identity(content, key))
+            elif other := files.get(str(path.with_suffix(".key" if path.suffix == ".cert" else ".cert"))):
+                if path.suffix == ".cert":
+                    identities[host].append(Identity(content, other))
+            else:
+                problems.append(_alone(name))
     return Certificates(
         tuple(everywhere),
         {host: tuple(found) for host, found in authorities.items()},
         {host: tuple(found) for host, found in identities.items()},
+    )
+
+
+def _alone(name: str) -> WyrcanError:
+    return WyrcanError(
+        "certificate-invalid",
+        f"The file {name} is alone: a client's certificate needs its key, and a key its certificate.",
+        hint="They are NAME.cert and NAME.key in the same folder.",
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from ipaddress import IPv6Address
 from pathlib import PurePath
 from typing import Final
 
@@ -103,7 +104,14 @@ def parse_reference(text: str) -> Reference:
 def is_registry(text: str) -> bool:
     """Tell whether `text` can be a registry: a host name or address, with or without a port."""
     match = _REGISTRY.fullmatch(text)
-    return match is not None and len(match["host"]) <= _LONGEST_HOST
+    if match is None or len(match["host"]) > _LONGEST_HOST:
+        return False
+    if not match["host"].startswith("["):
+        return True
+    try:
+        return IPv6Address(match["host"].strip("[]")) is not None
+    except ValueError:
+        return False
 
 
 def is_repository(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import threading
 import time
 from collections.abc import Generator
 from typing import Final
@@ -33,8 +34,7 @@ def pieces(response: requests.Response) -> Generator[bytes]:
     try:
         while True:
             began = time.monotonic()
-            # Read as it comes: what waits to fill a buffer is lost when the transfer breaks off.
-            piece = response.raw.read1(_CHUNK)
+            piece = _next_piece(response)
             if not piece:
                 return
             # Only what the registry takes counts, not what is done with the pieces meanwhile.
@@ -47,6 +47,20 @@ def pieces(response: requests.Response) -> Generator[bytes]:
                 waited, received = 0.0, 0
     finally:
         response.close()
+
+
+def _next_piece(response: requests.Response) -> bytes:
+    # Read as it comes: what waits to fill a buffer is lost when the transfer breaks off.
+    if not response.raw.chunked:
+        return bytes(response.raw.read1(_CHUNK))
+    # Between chunks there can be words without an end, all in one call.
+    timer = threading.Timer(_WINDOW, response.raw.shutdown)
+    timer.daemon = True
+    timer.start()
+    try:
+        return bytes(response.raw.read1(_CHUNK))
+    finally:
+        timer.cancel()
 
 
 def read_bounded(response: requests.Response) -> bytes:

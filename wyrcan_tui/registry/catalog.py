@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 import requests
@@ -28,6 +29,9 @@ from wyrcan_tui.registry.quay import Quay
 from wyrcan_tui.registry.session import TIMEOUT, session
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport, bases
+
+_TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+"""What can be a bearer token (RFC 6750, 2.1)."""
 
 
 class Catalog(Protocol):
@@ -125,7 +129,8 @@ def _password(credential: Credential | None) -> str:
 
 def _token(credential: Credential | None) -> str:
     """Return the ``Authorization`` for who logs in with an access token in place of a password (RFC 6750)."""
-    return f"Bearer {credential.password}" if credential and credential.password else ""
+    # What can be no token is a password, of which these hosts know nothing.
+    return f"Bearer {credential.password}" if credential and _TOKEN.fullmatch(credential.password) else ""
 
 
 def _quay_token(credential: Credential | None) -> str:

@@ -45,7 +45,8 @@ class Certificates:
                 context.load_verify_locations(cadata=authority.decode())
             except (ssl.SSLError, ValueError) as error:
                 raise _invalid("an authority", host, error) from error
-        for identity in self.identities.get(host, ()):
+        # OpenSSL shows the one that it got last.
+        for identity in reversed(self.identities.get(host, ())):
             _show(context, identity, host)
         return context
 

@@ -41,9 +41,15 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Credentials by the registry, or the part of one, that they are for: ``HOST[:PORT][/NAMESPACE...]``."""
+    """Credentials by the registry, or the part of one, that they are for: ``HOST[:PORT][/NAMESPACE...]``.
+
+    Attributes:
+        entries: those of one place.
+        further: those of other places, which count where this one has nothing that fits.
+    """
 
     entries: Mapping[str, Credential] = field(default_factory=dict)
+    further: tuple[Credentials, ...] = ()
 
     @classmethod
     def parse(cls, data: bytes, name: str) -> Credentials:
@@ -67,24 +73,27 @@ class Credentials:
 
     @classmethod
     def first_of(cls, files: Iterable[Credentials]) -> Credentials:
-        """Return the entries of all files; of one that is in several, the first file's counts."""
-        entries: dict[str, Credential] = {}
-        for one in files:
-            entries = {**one.entries, **entries}
-        return cls(entries)
+        """Return the credentials of all files; the first file that has something for a repository counts."""
+        return cls(further=tuple(files))
 
     def document(self) -> dict[str, dict[str, str]]:
         """Return the entries as ``auths`` of a file has them."""
-        return {key: credential.entry() for key, credential in self.entries.items()}
+        found = {key: credential.entry() for key, credential in self.entries.items()}
+        for other in self.further:
+            found = {**other.document(), **found}
+        return found
 
     def find(self, registry: str, repository: str = "") -> Credential | None:
-        """Return the credential whose key is the longest prefix of the repository's name, if there is any."""
+        """Return the credential whose key is the longest prefix of the repository's name, if there is any.
+
+        Another place is not asked before this one has none (containers-auth.json(5), "FORMAT" and the order of files).
+        """
         name = f"{registry}/{repository}".rstrip("/")
         while name:
             if found := self.entries.get(name):
                 return found
             name = name.rpartition("/")[0]
-        return None
+        return next((found for other in self.further if (found := other.find(registry, repository))), None)
 
 
 NOBODY: Final = Credentials()

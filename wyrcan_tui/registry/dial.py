@@ -6,14 +6,17 @@ import os
 import selectors
 import socket
 import ssl
+import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, zip_longest
 from typing import Any, Final
 
+from urllib3 import HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
@@ -22,6 +25,9 @@ _DELAY: Final = 0.25
 
 _PATIENCE: Final = 10.0
 """Seconds that are waited for a connection where nobody says."""
+
+_LONGEST_HEAD: Final = 60.0
+"""Seconds until an answer's headers must have come."""
 
 Address = tuple[socket.AddressFamily, Any]
 """A family, and what a socket of it is connected to."""
@@ -83,10 +89,15 @@ def dial(host: str, port: int, seconds: float) -> socket.socket:
 
 
 class DialledConnection(HTTPConnection):
-    """An HTTP connection that is made by `dial`."""
+    """An HTTP connection that is made by `dial`, and whose answers begin in time."""
 
     def _new_conn(self) -> socket.socket:
         return _connected(self)
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        """Return the answer, with its headers read."""
+        with _hung_up_on(self.sock):
+            return super().getresponse()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +127,30 @@ class DialledTlsConnection(HTTPSConnection):
 
     def _new_conn(self) -> socket.socket:
         return _connected(self)
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        """Return the answer, with its headers read."""
+        with _hung_up_on(self.sock):
+            return super().getresponse()
+
+
+@contextmanager
+def _hung_up_on(connection: Any) -> Iterator[None]:
+    """End a connection on which the headers of an answer take too long: a drop now and then makes no time-out end."""
+    # An https:// proxy's connection is wrapped, and has its socket inside.
+    within = getattr(connection, "socket", connection)
+
+    def hang_up() -> None:
+        with suppress(OSError):
+            socket.socket.shutdown(within, socket.SHUT_RDWR)
+
+    timer = threading.Timer(_LONGEST_HEAD, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _connected(connection: HTTPConnection) -> socket.socket:

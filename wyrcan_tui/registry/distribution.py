@@ -10,7 +10,7 @@ from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.listing import Page
 from wyrcan_tui.registry.transport import Transport
 
-_REFUSALS: Final = (*listing.NOT_TOLD, "registry-busy", "registry-error")
+_REFUSALS: Final = (*listing.NOT_TOLD, "registry-login-refused", "registry-busy", "registry-error")
 """What the API of a registry that can be reached may fail with, while the registry itself goes on working."""
 
 

@@ -166,7 +166,7 @@ def refused(address: RegistryAddress, response: requests.Response, body: bytes) 
     said = f" It says: {words}." if words and not any(secret in words for secret in secrets) else ""
     match status:
         # OAuth2 has 400 for a grant that is not good any more (RFC 6749, 5.2).
-        case 400 | 401 if secrets and (status == 401 or response.request.method == "POST"):
+        case 400 | 401 if _shows_login(response.request) and (status == 401 or response.request.method == "POST"):
             return WyrcanError(
                 "registry-login-refused",
                 f"The registry {address.host} does not accept our login (HTTP {status}).{said}",
@@ -221,10 +221,17 @@ def _own_words(body: bytes) -> str:
     return "; ".join("".join(c for c in text if c.isprintable())[:200] for text in texts[:3])
 
 
+def _shows_login(request: requests.PreparedRequest) -> bool:
+    """Tell whether a login was shown with a request, and not just what a registry gave for one."""
+    return bool(_secrets(request)) and not request.headers.get("Authorization", "").startswith("Bearer ")
+
+
 def _secrets(request: requests.PreparedRequest) -> list[str]:
     """Return the login that was shown with a request, in all forms in which an answer could repeat it."""
     scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
     if scheme == "Basic":
         login = base64.b64decode(shown).decode()
         return list(filter(None, [shown, login, login.partition(":")[2]]))
+    if scheme == "Bearer":
+        return [shown]
     return parse_qs(str(request.body or "")).get("refresh_token", [])

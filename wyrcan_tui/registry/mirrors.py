@@ -42,11 +42,11 @@ class Rule:
     blocked: bool = False
     mirrors: tuple[Mirror, ...] = ()
 
-    def endpoints(self, reference: RegistryReference) -> list[Endpoint]:
-        """Return where to look for a reference that the rule is about: its mirrors in their order, then its own place.
+    def require_allowed(self) -> None:
+        """Refuse what the rule is about where the site does not allow it.
 
         Raises:
-            WyrcanError: ``registry-blocked``; ``registries-invalid`` where a place is none.
+            WyrcanError: ``registry-blocked``.
         """
         if self.blocked:
             raise WyrcanError(
@@ -54,8 +54,16 @@ class Rule:
                 f"This site does not allow images from {self.prefix} (registries.conf).",
                 hint="Use an image from another registry, or ask who runs this site.",
             )
+
+    def endpoints(self, reference: RegistryReference) -> list[Endpoint]:
+        """Return where to look for a reference that the rule is about: its mirrors in their order, then its own place.
+
+        Raises:
+            WyrcanError: ``registry-blocked``; ``registries-invalid`` where a place is none.
+        """
+        self.require_allowed()
         # A wildcard stands for whatever host it met.
-        prefix = reference.registry if self.prefix.startswith(_WILDCARD) else self.prefix
+        prefix = reference.registry if self.prefix.startswith(_WILDCARD) else _last(self.prefix)
         rest = reference.name.removeprefix(prefix)
         wanted = "digest-only" if reference.digest else "tag-only"
         mirrors = [mirror for mirror in self.mirrors if mirror.pulls in ("all", wanted)]
@@ -94,9 +102,20 @@ def endpoints(rules: Iterable[Rule], reference: RegistryReference) -> list[Endpo
 
 def _matches(prefix: str, reference: RegistryReference) -> bool:
     if prefix.startswith(_WILDCARD):
-        return reference.registry.endswith(prefix.removeprefix("*"))
+        return reference.registry.partition(":")[0].endswith(prefix.removeprefix("*"))
+    if _last(prefix) != prefix:
+        # One tag or one digest.
+        named = f"{reference.name}:{reference.tag}", f"{reference.name}@{reference.digest}"
+        return prefix in (*named, str(reference))
     # What has the same beginning by chance (quay.io/fed and quay.io/fedora) is something else.
     return reference.name == prefix or reference.name.startswith(prefix.rstrip("/") + "/")
+
+
+def _last(prefix: str) -> str:
+    """Return a prefix without the tag or the digest that it may end in."""
+    name = prefix.partition("@")[0]
+    directory, slash, last = name.rpartition("/")
+    return directory + slash + last.partition(":")[0] if slash else name
 
 
 def _rule(table: Mapping[str, Any], *, by_digest: bool) -> Rule:

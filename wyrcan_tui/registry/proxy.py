@@ -53,7 +53,7 @@ class Proxy:
         networks: list[IPv4Network | IPv6Network] = []
         for text in exceptions.replace(",", " ").split():
             try:
-                networks.append(ip_network(text.strip("[]"), strict=False))
+                networks.append(ip_network(_name(text).strip("[]"), strict=False))
             except ValueError:
                 suffixes.append(_name(text).lstrip("*").lstrip(".") or "*")
         return cls(url, tuple(suffixes), tuple(networks))
@@ -77,6 +77,6 @@ class Proxy:
 
 
 def _name(text: str) -> str:
-    """Return a name without a port."""
+    """Return a name or an address without a port; an IPv6 address has one behind brackets only."""
     name, colon, port = text.rpartition(":")
-    return (name if colon and port.isdigit() else text).lower()
+    return (name if colon and port.isdigit() and (":" not in name or name.endswith("]")) else text).lower()

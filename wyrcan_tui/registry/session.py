@@ -32,11 +32,14 @@ class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         try:
             target = super().get_redirect_target(resp)
-            if target is not None:
-                _ = urlsplit(urljoin(resp.url, target)).port
+            parts = urlsplit(urljoin(resp.url, target or ""))
+            _ = parts.port
         except ValueError as error:
             # requests lets these out as they are, and some of them not before it has gone on.
             raise requests.exceptions.InvalidURL("a redirect leads to no URL", request=resp.request) from error
+        if resp.url.startswith("https:") and parts.scheme == "http":
+            # What a tag means is told by whoever answers: nobody on a plain way may do that in a registry's place.
+            raise requests.exceptions.InvalidURL("a redirect leads out of TLS", request=resp.request)
         return target
 
 

@@ -35,6 +35,18 @@ class Site:
         """Return how a registry is spoken to: as somebody said, else with TLS."""
         return by_host(self.addresses).get(host, RegistryAddress(host))
 
+    def listed_at(self, address: RegistryAddress) -> RegistryAddress:
+        """Return where a registry's own lists are asked for, and how.
+
+        Raises:
+            WyrcanError: ``registry-blocked``.
+        """
+        rule = next((rule for rule in self.rules if rule.prefix == address.host), None)
+        if rule is None:
+            return address
+        rule.require_allowed()
+        return replace(address, insecure=address.insecure or (rule.insecure and rule.location in ("", address.host)))
+
     def endpoints(self, reference: RegistryReference) -> list[Endpoint]:
         """Return where to look for an image, the first place first.
 

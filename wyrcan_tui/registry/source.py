@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.digest import Digest
@@ -45,7 +45,7 @@ class RegistrySource:
             except WyrcanError as error:
                 failures[place] = error
                 self._turn_from(place, error, places)
-        raise failures[self._own]
+        raise self._telling(failures)
 
     def blob(self, descriptor: Descriptor) -> Iterator[bytes]:
         """Yield a blob's bytes. May be called by several threads at once.
@@ -67,7 +67,12 @@ class RegistrySource:
                 self._turn_from(place, error, places)
             else:
                 return
-        raise failures[self._own]
+        raise self._telling(failures)
+
+    def _telling(self, failures: Mapping[Repository, WyrcanError]) -> WyrcanError:
+        """Return the failure that counts: the clock's, which can be set, or what the reference's own place said."""
+        clock = (error for error in failures.values() if error.code == "registry-not-yet-valid")
+        return next(clock, failures[self._own])
 
     def _turn_from(self, place: Repository, error: WyrcanError, others: Sequence[Repository]) -> None:
         """Ask a place that failed last from now on, and say so where there is another one."""

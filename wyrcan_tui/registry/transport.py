@@ -209,7 +209,7 @@ class Transport:
             realm = urlsplit(challenge.realm)
         except ValueError:
             realm = urlsplit("")
-        if realm.scheme not in ("http", "https"):
+        if realm.scheme not in ("http", "https") or "@" in realm.netloc:
             raise WyrcanError(
                 "registry-error",
                 f"The registry {self.address.host} asks for a token, but does not say where to get one.",

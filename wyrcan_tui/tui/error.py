@@ -68,14 +68,18 @@ class ErrorPage(Page):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go the way that was chosen."""
         if event.option_id == "login" and self._retry:
-            self.app.switch_screen(LoginPage(self._host, self._retry))
-        elif event.option_id == "retry" and self._retry:
-            self.app.pop_screen()
-            self._retry()
+            self.app.push_screen(LoginPage(self._host, self._try_again))
+        elif event.option_id == "retry":
+            self._try_again()
         elif event.option_id == "why":
             self.app.push_screen(DoctorPage(self._reference))
         else:
             self.action_back()
+
+    def _try_again(self) -> None:
+        self.app.pop_screen()
+        if self._retry:
+            self._retry()
 
     def action_back(self) -> None:
         """Leave the page."""

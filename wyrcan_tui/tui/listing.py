@@ -38,6 +38,34 @@ class _Line(Input):
     ]
 
 
+class _Listing:
+    """What was asked for once, as far as it has come; used from one thread at a time."""
+
+    def __init__(self, begin: Callable[[], Iterator[Part[Entry]]]) -> None:
+        self._begin = begin
+        self._parts: Iterator[Part[Entry]] | None = None
+        self.entries: dict[str, Entry] = {}
+
+    def next_part(self) -> Part[Entry]:
+        """Return the next part with something new in it, or the last one.
+
+        Raises:
+            WyrcanError: what the listing raises; the next call reads it anew, up to where it had come.
+        """
+        while True:
+            self._parts = self._parts or self._begin()
+            try:
+                part = next(self._parts, None)
+            except BaseException:
+                # An iterator that has failed once yields nothing more.
+                self._parts = None
+                raise
+            if part is None:
+                return Part([])
+            if not part.more or any(entry.name not in self.entries for entry in part.items):
+                return part
+
+
 class ListingPage(Page):
     """A list of a registry. Subclasses say what is listed, how it looks, and where it leads."""
 
@@ -48,16 +76,13 @@ class ListingPage(Page):
     def __init__(self, address: RegistryAddress) -> None:
         super().__init__()
         self.address = address
-        self._parts: Iterator[Part[Entry]] = iter(())
-        self._entries: dict[str, Entry] = {}
+        self._listing = _Listing(lambda: iter(()))
         self._more = False
         self._refusal: WyrcanError | None = None
-        self._asked = 0
         self._waiting = True
-        self._wanted = ""
         self._silence: Timer | None = None
 
-    def parts(self, typed: str) -> Iterator[Part[Entry]]:
+    def parts(self, typed: str, meter: Meter) -> Iterator[Part[Entry]]:
         """Return what is listed where that was typed."""
         raise NotImplementedError
 
@@ -108,13 +133,28 @@ class ListingPage(Page):
 
     def on_input_changed(self) -> None:
         """Wait until no more is typed."""
-        if self._silence:
-            self._silence.stop()
-        self._silence = self.set_timer(_SILENCE, self.narrow)
+        self._listen_no_more()
+        self._silence = self.set_timer(_SILENCE, self._take_up)
 
     def on_input_submitted(self) -> None:
-        """Choose what the bar is at."""
-        self.query_one(OptionList).action_select()
+        """Choose what the bar is at; what was just typed is taken up first."""
+        if self._silence:
+            self._take_up()
+        if not self._waiting:
+            self.query_one(OptionList).action_select()
+
+    def on_screen_suspend(self) -> None:
+        """Ask for nothing while another page is seen."""
+        self._listen_no_more()
+
+    def _take_up(self) -> None:
+        self._listen_no_more()
+        self.narrow()
+
+    def _listen_no_more(self) -> None:
+        if self._silence:
+            self._silence.stop()
+        self._silence = None
 
     def action_move(self, step: int) -> None:
         """Move the bar."""
@@ -131,14 +171,13 @@ class ListingPage(Page):
     def ask(self) -> None:
         """Begin the list from its start; what was asked before is no longer wanted."""
         self.meter.cancel()
-        self.meter = Meter()
-        self._asked += 1
-        self._wanted = self.typed
-        self._entries, self._more, self._refusal = {}, False, None
-        self._waiting = True
+        meter, typed = Meter(), self.typed
+        self.meter = meter
+        self._listing = _Listing(lambda: self.parts(typed, meter))
+        self._more, self._refusal, self._waiting = False, None, True
         self.show()
         self.put("state", "Asking the registry ...")
-        self._bring(self._first)
+        self._bring()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open an entry, or bring more."""
@@ -146,7 +185,7 @@ class ListingPage(Page):
             case str(identity) if identity == _MORE:
                 self._more = False
                 self.show()
-                self._bring(self._following, offer_again=True)
+                self._bring(offer_again=True)
             case str(identity) if identity == _LOGIN and self._refusal:
                 self.app.push_screen(LoginPage(self._refusal.context["host"], self.ask))
             case str(identity) if identity == _TYPED:
@@ -156,34 +195,35 @@ class ListingPage(Page):
 
     def show_state(self) -> None:
         """Tell how much is there, once something has come."""
-        if self._entries or not self._waiting:
-            self.put("state", self.state(len(self._entries)))
+        if not self._waiting:
+            self.put("state", self.state(len(self._listing.entries)))
 
     def show(self) -> None:
         """Draw the list anew; the bar stays where it is."""
         choices = self.query_one(OptionList)
         before = choices.highlighted_option.id if choices.highlighted_option else None
         typed = self.typed
-        shown = self.arranged(list(self._entries.values()), typed)
+        shown = self.arranged(list(self._listing.entries.values()), typed)
         options = [Option(printable(self.line(entry)), f"={entry.name}") for entry in shown]
         if self._more:
             options.append(Option("Show more ...", _MORE))
         if self._refusal and "host" in self._refusal.context:
             options.append(Option("Log in ...", _LOGIN))
-        if typed not in self._entries and self.can_be_typed(typed):
+        # Not before there is an answer: what comes would push it away from under the bar.
+        if not self._waiting and typed not in self._listing.entries and self.can_be_typed(typed):
             options.append(Option(printable(f"Open {typed} ..."), _TYPED))
         choices.clear_options().add_options(options)
         identities = [option.id for option in options]
         choices.highlighted = identities.index(before) if before in identities else 0 if options else None
 
-    def _bring(self, task: Callable[[], Part[Entry]], *, offer_again: bool = False) -> None:
-        asked = self._asked
+    def _bring(self, *, offer_again: bool = False) -> None:
+        listing = self._listing
 
         def bring() -> Part[Entry] | WyrcanError:
             try:
-                return task()
+                return listing.next_part()
             except WyrcanError as error:
-                if asked != self._asked:
+                if listing is not self._listing:
                     # Nobody waits for it any more.
                     raise CancelledError from error
                 # That a registry does not list what it has is no failure: a name can be typed all the same.
@@ -192,43 +232,24 @@ class ListingPage(Page):
                 return error
 
         def add(found: Part[Entry] | WyrcanError) -> None:
-            if asked != self._asked:
+            if listing is not self._listing:
                 return
             self._waiting = False
             if isinstance(found, WyrcanError):
                 self._refusal = found
                 self.put("state", found.message)
             else:
-                self._entries |= {entry.name: entry for entry in found.items}
+                listing.entries |= {entry.name: entry for entry in found.items}
                 self._more = found.more
                 self.show_state()
             self.show()
 
         def stay() -> None:
+            self._waiting = False
             self._more = offer_again
             if not offer_again:
                 self.put("state", "The search failed.")
             self.show()
 
         # Without anything to show, there is no reason to stay.
-        self.work_on(bring, add, back=stay if offer_again or self._wanted else None)
-
-    def _first(self) -> Part[Entry]:
-        # Made anew at every try: an iterator that has failed once yields nothing more.
-        self._parts = self.parts(self._wanted)
-        nothing: Part[Entry] = Part([])
-        part = next(self._parts, nothing)
-        while not part.items and part.more:
-            part = next(self._parts)
-        return part
-
-    def _following(self) -> Part[Entry]:
-        part = next(self._parts, None)
-        while part is None or {entry.name for entry in part.items} <= self._entries.keys():
-            if part is None:
-                # The listing broke off at the last try: it is read anew, up to where it had come.
-                self._parts = self.parts(self._wanted)
-            elif not part.more:
-                break
-            part = next(self._parts)
-        return part
+        self.work_on(bring, add, back=stay if offer_again or self.typed else None)

@@ -9,7 +9,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows import browse
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import RegistryReference, is_tag, parse_reference
-from wyrcan_tui.progress import size_text
+from wyrcan_tui.progress import Meter, size_text
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.hub import Quota
 from wyrcan_tui.registry.listing import Page as Part
@@ -29,9 +29,9 @@ class RepositoriesPage(ListingPage):
         """What stands in the title line."""
         return f"Repositories of {self.address.host}"
 
-    def parts(self, typed: str) -> Iterator[Part[Entry]]:
+    def parts(self, typed: str, meter: Meter) -> Iterator[Part[Entry]]:
         """Return all repositories, or those that have to do with what was typed."""
-        return browse.repositories(self.address, typed, self.menu.decision.site, self.meter)
+        return browse.repositories(self.address, typed, self.menu.decision.site, meter)
 
     def line(self, entry: Entry) -> str:
         """Return the name, and what the registry tells about it."""
@@ -77,9 +77,9 @@ class TagsPage(ListingPage):
         """What stands in the title line."""
         return f"Tags of {self.address.host}/{self._repository}"
 
-    def parts(self, typed: str) -> Iterator[Part[Entry]]:
+    def parts(self, typed: str, meter: Meter) -> Iterator[Part[Entry]]:
         """Return all tags, whatever was typed."""
-        return browse.tags(self.address, self._repository, self.menu.decision.site, self.meter)
+        return browse.tags(self.address, self._repository, self.menu.decision.site, meter)
 
     def on_mount(self) -> None:
         """Ask for the first part, and beside it how much may be pulled."""

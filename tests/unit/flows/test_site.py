@@ -63,7 +63,7 @@ def test_what_cannot_be_understood_is_told_and_the_rest_counts() -> None:
 
 
 def test_certificates_are_known_by_their_folders_with_or_without_a_colon() -> None:
-    site, _ = gathered(
+    site, problems = gathered(
         {
             "certs.d/a.io:5000/site.crt": b"one",
             "certs.d/a.io_5000/other.crt": b"two",
@@ -75,6 +75,7 @@ def test_certificates_are_known_by_their_folders_with_or_without_a_colon() -> No
     assert site.certificates.authorities == {"a.io:5000": (b"one", b"two")}
     assert [(it.certificate, it.key) for it in site.certificates.identities["a.io"]] == [(b"cert", b"key")]
     assert "b.io" not in site.certificates.identities
+    assert problems == ["certificate-invalid"]
 
 
 def test_word_with_a_certificate_is_trusted_everywhere(tmp_path: Path) -> None:

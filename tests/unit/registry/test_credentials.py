@@ -92,3 +92,10 @@ def test_first_file_counts_and_the_others_add_to_it() -> None:
 
 def test_password_is_not_in_what_is_printed_of_it() -> None:
     assert "secret" not in repr(Credential("me", "secret", "secret"))
+
+
+def test_what_somebody_typed_counts_more_than_a_longer_name_in_a_file() -> None:
+    typed = Credentials({"r.io": Credential("typed", "1")})
+    both = Credentials.first_of([typed, parsed({"r.io/lab": entry("file", "2")})])
+    assert both.find("r.io", "lab/os") == Credential("typed", "1")
+    assert set(both.document()) == {"r.io", "r.io/lab"}

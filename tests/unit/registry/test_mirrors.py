@@ -114,3 +114,18 @@ def test_place_that_is_none_is_told_where_it_would_be_asked(location: str) -> No
     with pytest.raises(WyrcanError) as raised:
         places(conf, "a.io/os:1")
     assert raised.value.code == "registries-invalid"
+
+
+@pytest.mark.parametrize("prefix", ["a.io/bad:1", f"a.io/bad@sha256:{'0' * 64}"])
+def test_one_image_can_be_blocked(prefix: str) -> None:
+    conf = f'[[registry]]\nprefix = "{prefix}"\nblocked = true'
+    with pytest.raises(WyrcanError) as raised:
+        places(conf, prefix)
+    assert raised.value.code == "registry-blocked"
+    assert places(conf, "a.io/bad:2") == ["a.io/bad"]
+
+
+def test_wildcard_does_not_care_about_ports() -> None:
+    conf = '[[registry]]\nprefix = "*.example.com"\nblocked = true'
+    with pytest.raises(WyrcanError):
+        places(conf, "a.example.com:5000/os:1")

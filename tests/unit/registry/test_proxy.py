@@ -5,7 +5,9 @@ import pytest
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.registry.proxy import Proxy
 
-EXCEPTIONS = "site.example, .internal.example *.lab.example:8443,10.0.0.0/8,192.168.1.7,fd00::/8,[2001:db8::1]"
+EXCEPTIONS = (
+    "site.example, .internal.example *.lab.example:8443,10.0.0.0/8,192.168.1.7,172.16.0.5:5000,fd00::/8,[2001:db8::1]"
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,7 @@ EXCEPTIONS = "site.example, .internal.example *.lab.example:8443,10.0.0.0/8,192.
         "192.168.1.7:5000",
         "[fd12::1]:5000",
         "[2001:db8::1]",
+        "172.16.0.5",
         "localhost:5000",
         "127.0.0.1:5000",
         "[::1]:5000",

@@ -12,6 +12,7 @@ from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.manifest import Descriptor
 from wyrcan_tui.oci.reference import RegistryReference
 from wyrcan_tui.registry.mirrors import Mirror, Rule
+from wyrcan_tui.registry.repository import Repository
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.source import RegistrySource
 
@@ -67,3 +68,17 @@ def test_where_no_place_has_it_the_registry_s_own_words_count(faulty: FaultyRegi
                 found.document(None)
             assert raised.value.code == "tag-missing"
             assert "7" in raised.value.hint
+
+
+def test_clock_that_is_wrong_is_told_whichever_place_notices(
+    faulty: FaultyRegistry, meter: ImpatientMeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = [WyrcanError("registry-not-yet-valid", "The clock."), WyrcanError("registry-unreachable", "No route.")]
+
+    def fail(place: Repository, name: str) -> bytes:
+        raise failures.pop(0)
+
+    monkeypatch.setattr(Repository, "document", fail)
+    with pytest.raises(WyrcanError) as raised:
+        source(faulty, meter, "127.0.0.1:9").document(None)
+    assert raised.value.code == "registry-not-yet-valid"
