@@ -54,13 +54,22 @@ def _next_piece(response: requests.Response) -> bytes:
     if not response.raw.chunked:
         return bytes(response.raw.read1(_CHUNK))
     # Between chunks there can be words without an end, all in one call.
-    timer = threading.Timer(_WINDOW, response.raw.shutdown)
+    late = threading.Event()
+
+    def hang_up() -> None:
+        late.set()
+        response.raw.shutdown()
+
+    timer = threading.Timer(_WINDOW, hang_up)
     timer.daemon = True
     timer.start()
     try:
-        return bytes(response.raw.read1(_CHUNK))
+        piece = bytes(response.raw.read1(_CHUNK))
     finally:
         timer.cancel()
+    if late.is_set():
+        raise urllib3.exceptions.ProtocolError(OSError(errno.ETIMEDOUT, "it only trickled in"))
+    return piece
 
 
 def read_bounded(response: requests.Response) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import selectors
 import socket
@@ -139,8 +140,10 @@ def _hung_up_on(connection: Any) -> Iterator[None]:
     """End a connection on which the headers of an answer take too long: a drop now and then makes no time-out end."""
     # An https:// proxy's connection is wrapped, and has its socket inside.
     within = getattr(connection, "socket", connection)
+    late = threading.Event()
 
     def hang_up() -> None:
+        late.set()
         with suppress(OSError):
             socket.socket.shutdown(within, socket.SHUT_RDWR)
 
@@ -151,6 +154,9 @@ def _hung_up_on(connection: Any) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+    if late.is_set():
+        # What is cut off there looks like headers that have come to their end.
+        raise TimeoutError(errno.ETIMEDOUT, "its headers only trickled in")
 
 
 def _connected(connection: HTTPConnection) -> socket.socket:
