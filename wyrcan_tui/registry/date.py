@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ssl
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException, HTTPSConnection
 from typing import Final
+from urllib.parse import urlsplit
 
 import requests
 
 from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.registry.dial import hung_up_on
 from wyrcan_tui.registry.session import session
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import bases
@@ -18,13 +22,40 @@ _PATIENCE: Final = 5.0
 
 
 def date_at(host: str, site: Site) -> datetime | None:
-    """Return the ``Date`` of a registry's answer in plain HTTP; None where there is none.
+    """Return the ``Date`` of a registry's answer; None where there is none.
 
-    Nobody vouches for it. TLS cannot be had with a clock that is wrong, and its peer would be as unknown.
+    Nobody vouches for it: no certificate can be checked with a clock that is wrong. So it is asked for in plain HTTP,
+    and where nobody answers there, in TLS with whoever does; nothing but the question is sent.
     """
+    return _date_in_plain(host, site) or _date_behind_tls(host)
+
+
+def _date_in_plain(host: str, site: Site) -> datetime | None:
     (base,) = bases(RegistryAddress(host, plain=True))
     try:
         with session(site).get(f"{base}/v2/", timeout=_PATIENCE, stream=True, allow_redirects=False) as response:
-            return parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
-    except (requests.RequestException, ValueError, OverflowError):
+            return _read(response.headers.get("Date", ""))
+    except requests.RequestException:
+        return None
+
+
+def _date_behind_tls(host: str) -> datetime | None:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    base = urlsplit(bases(RegistryAddress(host))[0])
+    connection = HTTPSConnection(base.netloc, timeout=_PATIENCE, context=context)
+    try:
+        connection.request("HEAD", "/v2/")
+        with hung_up_on(connection.sock):
+            return _read(connection.getresponse().headers.get("Date", ""))
+    except (OSError, HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def _read(date: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(date).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None

@@ -97,7 +97,7 @@ class DialledConnection(HTTPConnection):
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         """Return the answer, with its headers read."""
-        with _hung_up_on(self.sock):
+        with hung_up_on(self.sock):
             return super().getresponse()
 
 
@@ -131,12 +131,12 @@ class DialledTlsConnection(HTTPSConnection):
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         """Return the answer, with its headers read."""
-        with _hung_up_on(self.sock):
+        with hung_up_on(self.sock):
             return super().getresponse()
 
 
 @contextmanager
-def _hung_up_on(connection: Any) -> Iterator[None]:
+def hung_up_on(connection: Any) -> Iterator[None]:
     """End a connection on which the headers of an answer take too long: a drop now and then makes no time-out end."""
     # An https:// proxy's connection is wrapped, and has its socket inside.
     within = getattr(connection, "socket", connection)

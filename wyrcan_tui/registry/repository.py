@@ -11,6 +11,7 @@ import urllib3
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.kernel.version import version_key
+from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor, missing_blob
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.body import pieces, read_bounded
@@ -37,7 +38,8 @@ class Repository:
         """Return the manifest or index with this tag or digest.
 
         Raises:
-            WyrcanError: ``tag-missing`` where the repository has no such tag, and what `Transport.get` raises.
+            WyrcanError: ``tag-missing`` where the repository has no such tag, ``digest-mismatch`` where it is not what
+                the registry says that it sends, and what `Transport.get` raises.
         """
         try:
             path = f"{self._name}/manifests/{name}"
@@ -46,7 +48,26 @@ class Repository:
             if error.code != "registry-missing":
                 raise
             raise self._no_tag(name) from error
-        return read_bounded(response)
+        document = read_bounded(response)
+        self._check(document, response.headers.get("Docker-Content-Digest", ""))
+        return document
+
+    def _check(self, document: bytes, told: str) -> None:
+        """Hold a document against its digest, where one is told (distribution-spec, "Pulling manifests")."""
+        try:
+            digest = Digest.parse(told)
+        except WyrcanError:
+            # Many registries tell none, and what is none says nothing.
+            return
+        hasher = digest.hasher()
+        hasher.update(document)
+        if hasher.hexdigest() != digest.hex:
+            raise WyrcanError(
+                "digest-mismatch",
+                f"The registry {self.host} sends another manifest than it says: it was damaged on the way.",
+                hint="Try again; a proxy or a cache on the way may be broken.",
+                expected=told,
+            )
 
     def _no_tag(self, name: str) -> WyrcanError:
         try:

@@ -134,7 +134,7 @@ class Way:
         ) from failure
 
     def ask_time(self) -> datetime | None:
-        """Return the time that the registry tells in plain HTTP (see `date_at`); None where it tells none."""
+        """Return the time that the registry tells (see `date_at`); None where it tells none."""
         return date_at(self._endpoint.address.host, self._site)
 
     def greet(self) -> str:

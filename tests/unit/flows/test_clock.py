@@ -1,8 +1,11 @@
 """A registry's certificate that seems to lie ahead, because the clock has stopped."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.faulty import Answer, FaultyRegistry
+from tests.support.pki import Authority
 from tests.support.rig import Rig
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.clock import with_clock
@@ -56,3 +59,13 @@ def test_registry_is_not_asked_for_the_time_where_something_else_is_wrong(rig_in
             with_clock(rig_in_ram.adapters.clock, Site(), work)
         assert registry.requests == []
     assert (work.tries, times) == (1, [])
+
+
+def test_registry_that_speaks_tls_only_tells_the_time_too(rig_in_ram: Rig, times: list[float], tmp_path: Path) -> None:
+    with FaultyRegistry(Authority(tmp_path).issue("127.0.0.1").context()) as registry:
+        registry.answer("/v2/", Answer(401, {"Date": AHEAD}))
+        work = Reaching(registry.host, "registry-not-yet-valid", times)
+        assert with_clock(rig_in_ram.adapters.clock, Site(), work) == "there"
+        (asked,) = registry.asked("/v2/")
+    assert times == [SECONDS]
+    assert "authorization" not in asked.headers

@@ -214,3 +214,20 @@ def test_blob_may_be_stored_on_another_host(faulty: FaultyRegistry, broken: Regi
         storage.answer("/blob", Answer(body=BLOB, sent=1_000_000, ranges=True), Answer(body=BLOB, ranges=True))
         assert b"".join(broken.blob(BLOB_DESCRIPTOR)) == BLOB
         assert storage.requests[1].headers["range"].startswith("bytes=")
+
+
+@pytest.mark.parametrize(
+    ("told", "refused"),
+    [(str(Digest.of(b"{}")), False), (str(Digest.of(b"other")), True), ("sha512:" + "0" * 128, True), ("none", False)],
+    ids=["right", "wrong", "wrong and longer", "nonsense"],
+)
+def test_manifest_must_be_what_the_registry_says_it_sends(
+    faulty: FaultyRegistry, broken: RegistrySource, told: str, refused: bool
+) -> None:
+    faulty.answer("/v2/demo/manifests/v1", Answer(headers={"Docker-Content-Digest": told}))
+    if refused:
+        with pytest.raises(WyrcanError) as raised:
+            broken.document(None)
+        assert raised.value.code == "digest-mismatch"
+    else:
+        assert broken.document(None) == b"{}"
