@@ -14,6 +14,7 @@ import shutil
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -273,22 +274,24 @@ class Monitor:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._answers = connection.makefile("rb")
-        self._answers.readline()
         self.execute("qmp_capabilities", {})
 
     def execute(self, command: str, arguments: dict[str, object]) -> None:
         """Have QEMU do something, and wait until it is done.
 
         Raises:
-            RuntimeError: QEMU refuses; the message holds why.
+            RuntimeError: QEMU refuses, or has ended; the message holds why.
         """
-        self._connection.sendall(json.dumps({"execute": command, "arguments": arguments}).encode())
-        for line in self._answers:
-            answer = json.loads(line)
-            if "error" in answer:
-                raise RuntimeError(f"QEMU refuses {command}: {answer['error']['desc']}")
-            if "return" in answer:
-                return
+        # One that ends with something still to be read resets the connection.
+        with suppress(ConnectionError):
+            self._connection.sendall(json.dumps({"execute": command, "arguments": arguments}).encode())
+            # Its greeting and its events come between.
+            for line in self._answers:
+                answer = json.loads(line)
+                if "error" in answer:
+                    raise RuntimeError(f"QEMU refuses {command}: {answer['error']['desc']}")
+                if "return" in answer:
+                    return
         raise RuntimeError(f"QEMU ended before it answered {command}")
 
     def close(self) -> None:

@@ -82,8 +82,7 @@ class TagsPage(ListingPage):
         return browse.tags(self.address, self._repository, self.menu.decision.site, meter)
 
     def on_mount(self) -> None:
-        """Ask for the first part, and beside it how much may be pulled."""
-        super().on_mount()
+        """Ask how much may be pulled, beside the first part, for which every list asks itself."""
         self.work_on(self._ask_for_quota, self._show_quota)
 
     def narrow(self) -> None:
