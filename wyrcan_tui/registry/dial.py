@@ -126,6 +126,19 @@ class DialledTlsConnection(HTTPSConnection):
         ends = ssl.cert_time_to_seconds(tls.getpeercert()["notAfter"])
         self.agreement = Agreement(tls.version().replace("v", " "), datetime.fromtimestamp(ends, UTC))
 
+    def send(self, data: Any) -> None:
+        """Send a part of a request; where the server has hung up, what it said before is what is raised.
+
+        With TLS 1.3 a client's certificate is refused after the handshake: the request may find the connection closed,
+        and the alert that tells why is still unread (RFC 8446, 4.4.2.4 and E.1.2).
+        """
+        try:
+            super().send(data)
+        except (ssl.SSLEOFError, ConnectionResetError):
+            if self.sock is not None:
+                self.sock.recv(1)
+            raise
+
     def _new_conn(self) -> socket.socket:
         return _connected(self)
 
