@@ -1,6 +1,6 @@
 """The engine's entry points as the benchmark calls them, and Python's own reader of tar archives beside them.
 
-Each call has a process of its own: ``python -m bench.engine prepare REFERENCE``,
+Each call has a process of its own: ``python -m bench.engine prepare REFERENCE``, ``... thrifty REFERENCE``,
 ``... fleet MACHINES REFERENCE [CACHE]`` or ``... read|merge|write|tarfile TAR...``.
 """
 
@@ -95,9 +95,9 @@ READERS: Final[dict[str, Callable[[Sequence[Path]], None]]] = {
 
 def main(what: str, *arguments: str) -> None:
     """Print the initrd's bytes, or for a reader the seconds that it takes on one core; a fleet tells when to begin."""
-    # As the command does it.
-    share_heap()
-    if what == "prepare":
+    # As the command does it, on a machine with little memory where it should be thrifty.
+    share_heap(thrifty=what == "thrifty")
+    if what in ("prepare", "thrifty"):
         print(prepare(*arguments))
         return
     if what == "fleet":

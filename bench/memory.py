@@ -25,6 +25,9 @@ _IMAGES: Final = {
     "zstd": "zstd layers, zstd initrd",
 }
 
+_SETTINGS: Final = {"prepare": "", "thrifty": ", with little memory"}
+"""What the benchmark's engine does, and what that is called in the table."""
+
 
 def measure(site: Site) -> str:
     """Return the table of peaks."""
@@ -32,7 +35,7 @@ def measure(site: Site) -> str:
         "Memory",
         _NOTE,
         ("what", "finished initrd", "peak", "beside the finished initrd"),
-        [_row(site, name, tag) for tag, name in _IMAGES.items()],
+        [_row(site, name + note, what, tag) for what, note in _SETTINGS.items() for tag, name in _IMAGES.items()],
     )
 
 
@@ -54,12 +57,12 @@ def peak(command: Command, folder: Path) -> tuple[int, str]:
     return most, output
 
 
-def _row(site: Site, name: str, tag: str) -> tuple[str, str, str, str]:
+def _row(site: Site, name: str, what: str, tag: str) -> tuple[str, str, str, str]:
     peaks: list[int] = []
     sizes: list[int] = []
     for number in range(site.rounds):
         print(f"  round {number + 1} of {site.rounds}: memory, {name}", file=sys.stderr)
-        bytes_at_once, output = peak(engine("prepare", site.reference(tag)), site.scratch)
+        bytes_at_once, output = peak(engine(what, site.reference(tag)), site.scratch)
         peaks.append(bytes_at_once)
         sizes.append(int(output))
     most, initrd = median(peaks) / (1 << 20), median(sizes) / (1 << 20)

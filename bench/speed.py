@@ -20,6 +20,7 @@ def measure(site: Site) -> str:
     """Return the table of wall times."""
     gzip = [
         Contender("gzip: ours, zstd initrd", engine("prepare", site.reference("gzip"))),
+        Contender("gzip: ours, zstd initrd, with little memory", engine("thrifty", site.reference("gzip"))),
         Contender("gzip: ours, uncompressed initrd", engine("prepare", site.reference("plain"))),
     ]
     pipeline = Contender("gzip: skopeo, umoci, cpio, zstd -1", [PROJECT / "bench/pipeline.sh", site.reference("gzip")])

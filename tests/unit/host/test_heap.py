@@ -1,4 +1,4 @@
-"""One heap for all threads of a process."""
+"""One heap for all threads of a process, which a thrifty one keeps small."""
 
 import subprocess
 import sys
@@ -30,6 +30,22 @@ together.wait()
 """
 
 
+KEPT = """
+import ctypes
+from wyrcan_tui.host.heap import share_heap
+
+share_heap(thrifty={thrifty})
+piece = 512 << 10
+# Once such a block has been free, glibc keeps the next ones: a program that had one large block will want more.
+del (first := [bytearray(piece)])[:]
+blocks = [bytearray(piece) for _ in range(64)]
+last = bytearray(1000)
+del blocks[:-1]
+with open("/proc/self/status") as status:
+    print(next(int(line.split()[1]) << 10 for line in status if line.startswith("RssAnon")))
+"""
+
+
 def set_aside(call: str) -> int:
     """Bytes of addresses that are forbidden while four threads have memory."""
     command = [sys.executable, "-c", MEASURE.format(call=call)]
@@ -38,3 +54,15 @@ def set_aside(call: str) -> int:
 
 def test_threads_share_one_heap() -> None:
     assert set_aside("") - set_aside("share_heap()") > 4 * (48 << 20)
+
+
+def test_thrifty_process_keeps_no_large_block_that_is_free() -> None:
+    kept, given_back = (
+        int(
+            subprocess.run(
+                [sys.executable, "-c", KEPT.format(thrifty=thrifty)], capture_output=True, text=True, check=True
+            ).stdout
+        )
+        for thrifty in (False, True)
+    )
+    assert kept - given_back > 16 << 20
