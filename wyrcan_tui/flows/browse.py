@@ -16,7 +16,7 @@ from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.kernel.version import version_key
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.platform import Platform
-from wyrcan_tui.oci.reference import Reference, RegistryReference
+from wyrcan_tui.oci.reference import Reference, RegistryReference, parse_reference
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.catalog import catalog
 from wyrcan_tui.registry.entry import Repository, Tag
@@ -54,6 +54,15 @@ def tags(address: RegistryAddress, repository: str, site: Site, meter: Meter) ->
     """
     own = site.endpoints(RegistryReference(address.host, repository, "latest"))[-1]
     return catalog(own.address, site, meter).tags(own.repository)
+
+
+def repository_named(name: str, address: RegistryAddress) -> str | None:
+    """Return the repository of a registry that somebody calls so; None where it can be no repository's name."""
+    try:
+        reference = parse_reference(f"{address.host}/{name}:x") if name and ":" not in name else None
+    except WyrcanError:
+        return None
+    return reference.repository if isinstance(reference, RegistryReference) else None
 
 
 def newest_first(found: Iterable[Tag]) -> list[Tag]:

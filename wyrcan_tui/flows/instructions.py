@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.decide import Decision, decide
 from wyrcan_tui.flows.keep import SavedInEfi
 from wyrcan_tui.host.medium import Carried
 from wyrcan_tui.kernel.request import parse_request
+from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.registry.credentials import Credential, Credentials
 
 
@@ -50,6 +52,12 @@ class Instructions:
         carried = self._carried or Carried()
         settings = (carried.settings, *self._adapters.settings.read())
         return decide(request, SavedInEfi(self._adapters.variables), carried, settings, self._entered)
+
+    def to_keep(self, decision: Decision, image: Reference | None, arguments: tuple[str, ...]) -> Choice:
+        """Return what is saved where somebody chose this image, or none, with these words for its kernel."""
+        saved = decision.saved or Choice()
+        logins = Credentials.first_of([self.kept_logins, saved.logins])
+        return Choice(image, arguments, decision.network, decision.site.addresses, saved.favourites, logins)
 
     def follow(self) -> Decision:
         """Read what this machine has been told, and give networkd its settings.

@@ -13,6 +13,10 @@ WARNING = (
     "Some firmware has bugs that writing a variable brings to light; in rare cases a machine no longer starts. "
     "It is written only when it changes."
 )
+LOGIN_WARNING = (
+    "Kept with a saved choice, it can be read by whoever starts any system on this machine: the EFI variable that it "
+    "is in is no secret to root, nor to the firmware."
+)
 
 
 def kept(variables: EfiVariables, *, replace_invalid: bool = False) -> Choice | None:

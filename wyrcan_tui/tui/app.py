@@ -17,10 +17,10 @@ from wyrcan_tui.errors import WyrcanError, in_words
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.decide import Decision, Origin
+from wyrcan_tui.flows.elsewhere import elsewhere, waits_for_key
 from wyrcan_tui.flows.instructions import Instructions
-from wyrcan_tui.flows.unattended import OWNER
+from wyrcan_tui.flows.presence import PRESSING, Presence
 from wyrcan_tui.host.terminal import prepare_terminal
-from wyrcan_tui.host.turn import Status
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.tui.elsewhere import ElsewherePage
@@ -28,10 +28,6 @@ from wyrcan_tui.tui.error import ErrorPage
 from wyrcan_tui.tui.home import HomePage
 
 _STATUS_INTERVAL = 0.25
-_PRESSING: Final = 0.2
-"""Seconds in which keys are counted before they count as somebody's."""
-_MOST_PRESSED: Final = 8
-"""Keys that a person makes in that time, with some air: a key that is held down repeats thirty times a second."""
 UNDECIDED: Final = Decision(Choice(), Origin.NOWHERE, False, 0, None, None, Site(), {})
 
 
@@ -55,7 +51,7 @@ class Menu(App[None]):
         self.adapters = adapters
         self.tty = tty
         self.instructions = Instructions(adapters)
-        self._pressed = 0
+        self._presence = Presence(adapters.turn)
         self.decision = UNDECIDED
 
     def get_default_screen(self) -> Screen[None]:
@@ -70,24 +66,17 @@ class Menu(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Take note of every key: somebody may be here. One that stops the unattended boot does nothing else."""
         if isinstance(event, events.Key | events.MouseDown):
-            if not self._pressed:
-                self.set_timer(_PRESSING, self._judge_keys)
-            self._pressed += 1
-            if self._is_unattended(self.adapters.turn.status()):
+            if self._presence.press():
+                self.set_timer(PRESSING, self._judge_keys)
+            if waits_for_key(self.adapters.turn, self.adapters.turn.status()):
                 return
         await super().on_event(event)
 
     def _judge_keys(self) -> None:
-        """Tell the others that somebody is here, unless the line sends by itself.
-
-        A line may give back all that it gets, as one does that leads to another machine's login: what is drawn once a
-        second comes back as a hundred keys at once, and would hold the unattended boot back for ever.
-        """
-        pressed, self._pressed = self._pressed, 0
-        if pressed > _MOST_PRESSED:
+        """Tell the others that somebody is here, and open the menu where the unattended boot stops for that."""
+        unattended = waits_for_key(self.adapters.turn, self.adapters.turn.status())
+        if not self._presence.judge():
             return
-        unattended = self._is_unattended(self.adapters.turn.status())
-        self.adapters.turn.attend()
         if unattended:
             self._watch()
             home = self.screen_stack[0]
@@ -110,18 +99,13 @@ class Menu(App[None]):
         assert error is not None, "Textual calls this where it has caught one"
         self.panic(Text(f"wyrcan: {in_words(error)}"))
 
-    def _is_unattended(self, status: Status | None) -> bool:
-        return status is not None and status.owner == OWNER and not self.adapters.turn.attended
-
     def _watch(self) -> None:
         status = self.adapters.turn.status()
         if status is not None and status.starting:
             self._give_way(status.note)
-            status = self.adapters.turn.status()
+        status = elsewhere(self.adapters.turn, self.tty)
         page = self.screen
-        elsewhere = status is not None and status.owner != self.tty
-        stopping = elsewhere and status is not None and status.owner == OWNER and self.adapters.turn.attended
-        if status is None or not elsewhere or stopping:
+        if status is None:
             if isinstance(page, ElsewherePage):
                 self.pop_screen()
         elif isinstance(page, ElsewherePage):

@@ -12,7 +12,6 @@ from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.keep import WARNING, keep
 from wyrcan_tui.kernel.cmdline import join, split
 from wyrcan_tui.oci.reference import Reference
-from wyrcan_tui.registry.credentials import Credentials
 from wyrcan_tui.tui.confirm import ConfirmPage
 from wyrcan_tui.tui.page import Page, text
 from wyrcan_tui.tui.progress import ProgressPage
@@ -100,16 +99,7 @@ class SavePage(ConfirmPage):
 
     def on_mount(self) -> None:
         """Show the bytes."""
-        decision = self.menu.decision
-        saved = decision.saved or Choice()
-        self._choice = Choice(
-            self._reference,
-            self._arguments,
-            decision.network,
-            decision.site.addresses,
-            saved.favourites,
-            Credentials.first_of([self.menu.instructions.kept_logins, saved.logins]),
-        )
+        self._choice = self.menu.instructions.to_keep(self.menu.decision, self._reference, self._arguments)
         if self._invalid:
             return
         try:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 from textual.widget import Widget
 
+from wyrcan_tui.flows.elsewhere import sentence
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.turn import Status
 from wyrcan_tui.progress import size_text
@@ -52,12 +51,7 @@ class ElsewherePage(Page):
         if not self.query("#note"):
             # It is shown as soon as there is a page to show it on.
             return
-        note = status.note
-        if status.deadline:
-            note += f" In {max(0, round(status.deadline - time.monotonic()))} seconds."
-        if status.owner != OWNER:
-            note = f"From the console {status.owner}: {note}"
-        self.put("note", note)
+        self.put("note", sentence(status))
         total = f"{bar_text(status.done, status.total)} {size_text(status.done)} of {size_text(status.total)}"
         self.put("total", total if status.total else "")
         self.put("failed", f"The last try failed: {status.error}" if status.error else "")

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.remedy import doctor_helps, login_helps_at
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.tui.doctor import DoctorPage
 from wyrcan_tui.tui.login import LoginPage
 from wyrcan_tui.tui.page import Page, scrolling, text
-
-_ON_THE_WAY: Final = ("registry-", "proxy-", "network-offline")
-"""How the codes of errors begin that a look at the way to the image can explain."""
 
 
 class ErrorPage(Page):
@@ -38,13 +35,12 @@ class ErrorPage(Page):
         self._error = error
         self._retry = retry
         self._back = back
-        self._reference = reference if error.code.startswith(_ON_THE_WAY) else None
+        self._reference = reference if doctor_helps(error) else None
 
     @property
     def _host(self) -> str:
         """The registry where a login may help; empty where none does, or nothing could be done with it."""
-        may_help = self._error.code in ("registry-denied", "registry-login-refused", "catalog-closed") and self._retry
-        return self._error.context.get("host", "") if may_help else ""
+        return login_helps_at(self._error) if self._retry else ""
 
     @property
     def heading(self) -> str:

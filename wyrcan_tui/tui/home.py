@@ -9,6 +9,7 @@ from textual.widgets.option_list import Option
 from wyrcan_tui.errors import WyrcanError, printable
 from wyrcan_tui.flows import browse
 from wyrcan_tui.flows.decide import Decision, Origin
+from wyrcan_tui.flows.facts import choice_facts, machine_facts
 from wyrcan_tui.flows.keep import WARNING, forget
 from wyrcan_tui.kernel.request import EfiAction
 from wyrcan_tui.oci.address import RegistryAddress
@@ -129,10 +130,8 @@ class HomePage(Page):
         options.append(Option("Images that are made to be booted ...", "known"))
         options.append(Option("Type a reference ...", "type"))
         options.append(Option("Check the way to an image ...", "check"))
-        if decision.choice.image and decision.origin is not Origin.NOWHERE:
-            words = " ".join(decision.choice.cmdline)
-            saved = f"{decision.choice.image}" + (f"  {words}" if words else "")
-            options.insert(0, Option(printable(f"{saved}  (from {decision.origin})"), "saved"))
+        if chosen := choice_facts(decision):
+            options.insert(0, Option(printable(chosen), "saved"))
         if self._invalid():
             options.append(Option("Look at the saved choice that cannot be understood ...", "invalid"))
         if decision.saved or any(error.context["origin"] == Origin.EFI for error in self._invalid()):
@@ -154,14 +153,7 @@ class HomePage(Page):
         return [problem for problem in self.menu.decision.problems if problem.code == "choice-invalid"]
 
     def _refresh_machine(self) -> None:
-        adapters = self.menu.adapters
-        firmware = "UEFI" if adapters.variables.supported else "BIOS"
-        memory = adapters.machine.memory / (1 << 30)
-        lines = [f"This machine: {adapters.machine.platform}, {memory:.1f} GiB of memory, {firmware}"]
-        for link in adapters.networkd.links():
-            state = "connected" if link.carrier else "no cable"
-            lines.append(f"Network {link.name}: {state}, {', '.join(link.addresses) or 'no address yet'}")
-        self.put("machine", "\n".join(lines))
+        self.put("machine", "\n".join(machine_facts(self.menu.adapters)))
 
     def _ask_to_forget(self) -> None:
         variables = self.menu.adapters.variables

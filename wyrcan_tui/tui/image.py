@@ -9,11 +9,12 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from wyrcan_tui.flows.browse import Inspection, Verdict
+from wyrcan_tui.flows.facts import bootable_facts, image_facts
 from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import Meter, Progress, size_text
 from wyrcan_tui.tui.boot import BootPage
-from wyrcan_tui.tui.page import Page, counted, text
+from wyrcan_tui.tui.page import Page, text
 
 _LINE: Final = 76
 """Characters that a loss has: five of them, wrapped, would push the choices off a small screen."""
@@ -74,14 +75,7 @@ class ImagePage(Page):
         self.work_on(lambda: self._inspection().verdict(image), self._judge, back=self._give_up)
 
     def _show(self, image: Image) -> None:
-        config = image.config
-        facts = [
-            ("Made for", str(config.platform)),
-            ("Created", config.created or "not said"),
-            ("Download", f"{size_text(image.size)} in {counted(len(image.manifest.layers), 'layer')}"),
-        ]
-        lines = [str(image.digest), *(f"{name:<10}{value}" for name, value in facts)]
-        self.put("facts", "\n".join(lines))
+        self.put("facts", "\n".join(image_facts(image)))
         choices = self.query_one(OptionList)
         choices.disabled = False
         choices.focus()
@@ -92,12 +86,7 @@ class ImagePage(Page):
         box = self.query_one("#verdict", Static)
         if verdict.bootable:
             found = verdict.bootable
-            lines = [
-                "Bootable: yes",
-                f"Kernel    {found.kernel_file.release or 'of an unknown version'} ({found.kernel_path})",
-                f"In memory {size_text(found.unpacked)}",
-                *(_one_line(loss.sentence) for loss in found.losses),
-            ]
+            lines = [*bootable_facts(found), *(_one_line(loss.sentence) for loss in found.losses)]
             self.put("verdict", "\n".join(lines))
         elif verdict.refusal:
             self.put("verdict", f"Bootable: no. {verdict.refusal}")

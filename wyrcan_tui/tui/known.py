@@ -7,8 +7,8 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from wyrcan_tui.errors import printable
+from wyrcan_tui.flows.known import known_facts, offered
 from wyrcan_tui.oci.reference import parse_reference
-from wyrcan_tui.registry.known import known_images
 from wyrcan_tui.tui.image import ImagePage
 from wyrcan_tui.tui.page import Page
 
@@ -22,22 +22,13 @@ class KnownPage(Page):
         return "Images that are made to be booted"
 
     def body(self) -> list[Widget]:
-        """The list; what is in it more than once is offered once."""
+        """The list, under titles that cannot be chosen."""
         options: list[Option] = []
-        seen: set[str] = set()
-
-        def offer(title: str, images: list[tuple[str, str]]) -> None:
-            new = [(reference, about) for reference, about in images if reference not in seen]
-            if new:
-                options.append(Option(printable(title), disabled=True))
-            for reference, about in new:
-                seen.add(reference)
-                options.append(Option(printable(f"  {reference:<44} {about}".rstrip()), reference))
-
-        offer("Favourites", [(str(reference), "") for reference in self.menu.decision.favourites])
-        for distribution, images in known_images().items():
-            lines = [(str(it.reference), f"{it.about}{' (login)' if it.login else ''}") for it in images]
-            offer(distribution, lines)
+        for title, images in offered(self.menu.decision.favourites).items():
+            options.append(Option(printable(title), disabled=True))
+            for image in images:
+                line = f"  {image.reference!s:<44} {known_facts(image)}".rstrip()
+                options.append(Option(printable(line), str(image.reference)))
         return [OptionList(*options, markup=False)]
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from textual import events
@@ -13,9 +13,9 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from wyrcan_tui.errors import WyrcanError, printable
+from wyrcan_tui.flows.listing import Entry, Listing
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.progress import CancelledError, Meter
-from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.listing import Page as Part
 from wyrcan_tui.tui.login import LoginPage
 from wyrcan_tui.tui.page import Page, text
@@ -26,8 +26,6 @@ _TYPED: Final = "typed"
 _SILENCE: Final = 0.4
 """Seconds without a key after which somebody has typed what they want."""
 
-Entry = Repository | Tag
-
 
 class _Line(Input):
     """The line that is typed into; the list below it is moved in from here, too."""
@@ -36,34 +34,6 @@ class _Line(Input):
         Binding("up", "screen.move(-1)", show=False),
         Binding("down", "screen.move(1)", show=False),
     ]
-
-
-class _Listing:
-    """What was asked for once, as far as it has come; used from one thread at a time."""
-
-    def __init__(self, begin: Callable[[], Iterator[Part[Entry]]]) -> None:
-        self._begin = begin
-        self._parts: Iterator[Part[Entry]] | None = None
-        self.entries: dict[str, Entry] = {}
-
-    def next_part(self) -> Part[Entry]:
-        """Return the next part with something new in it, or the last one.
-
-        Raises:
-            WyrcanError: what the listing raises; the next call reads it anew, up to where it had come.
-        """
-        while True:
-            self._parts = self._parts or self._begin()
-            try:
-                part = next(self._parts, None)
-            except BaseException:
-                # An iterator that has failed once yields nothing more.
-                self._parts = None
-                raise
-            if part is None:
-                return Part([])
-            if not part.more or any(entry.name not in self.entries for entry in part.items):
-                return part
 
 
 class ListingPage(Page):
@@ -76,7 +46,7 @@ class ListingPage(Page):
     def __init__(self, address: RegistryAddress) -> None:
         super().__init__()
         self.address = address
-        self._listing = _Listing(lambda: iter(()))
+        self._listing = Listing(lambda: iter(()))
         self._more = False
         self._refusal: WyrcanError | None = None
         self._waiting = True
@@ -173,7 +143,7 @@ class ListingPage(Page):
         self.meter.cancel()
         meter, typed = Meter(), self.typed
         self.meter = meter
-        self._listing = _Listing(lambda: self.parts(typed, meter))
+        self._listing = Listing(lambda: self.parts(typed, meter))
         self._more, self._refusal, self._waiting = False, None, True
         self.show()
         self.put("state", "Asking the registry ...")

@@ -9,13 +9,9 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from wyrcan_tui.flows.decide import Decision
+from wyrcan_tui.flows.keep import LOGIN_WARNING
 from wyrcan_tui.registry.credentials import Credential
 from wyrcan_tui.tui.page import Page, text
-
-_WARNING = (
-    "Kept with a saved choice, it can be read by whoever starts any system on this machine: the EFI variable that it "
-    "is in is no secret to root, nor to the firmware."
-)
 
 
 class LoginPage(Page):
@@ -44,7 +40,7 @@ class LoginPage(Page):
                 Option("Log in, and keep it with the choice that is saved", "keep"),
                 markup=False,
             ),
-            text(_WARNING, kind="warning"),
+            text(LOGIN_WARNING, kind="warning"),
         ]
 
     def on_input_submitted(self) -> None:

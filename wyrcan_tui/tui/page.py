@@ -131,8 +131,3 @@ def text(content: str = "", *, kind: str = "note", name: str | None = None) -> S
 def scrolling(content: Static) -> VerticalScroll:
     """Return a paragraph of any length in a box that leaves room for the rest; Tab reaches it, arrows scroll it."""
     return VerticalScroll(content, classes="box")
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number and what it counts: ``1 layer``, ``3 layers``."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

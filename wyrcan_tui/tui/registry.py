@@ -7,15 +7,16 @@ from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows import browse
+from wyrcan_tui.flows.facts import counted, quota_facts, repository_facts, tag_facts
+from wyrcan_tui.flows.listing import Entry
 from wyrcan_tui.oci.address import RegistryAddress
-from wyrcan_tui.oci.reference import RegistryReference, is_tag, parse_reference
-from wyrcan_tui.progress import Meter, size_text
+from wyrcan_tui.oci.reference import RegistryReference, is_tag
+from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.hub import Quota
 from wyrcan_tui.registry.listing import Page as Part
 from wyrcan_tui.tui.image import ImagePage
-from wyrcan_tui.tui.listing import Entry, ListingPage
-from wyrcan_tui.tui.page import counted
+from wyrcan_tui.tui.listing import ListingPage
 
 _NAME: Final = 34
 """Columns that a name gets before what else is known of it."""
@@ -36,10 +37,7 @@ class RepositoriesPage(ListingPage):
     def line(self, entry: Entry) -> str:
         """Return the name, and what the registry tells about it."""
         assert isinstance(entry, Repository)
-        known = ["official"] if entry.official else []
-        known += [f"{entry.stars} stars"] if entry.stars else []
-        known += [entry.description] if entry.description else []
-        return f"{entry.name:<{_NAME}}  {', '.join(known)}".rstrip()
+        return f"{entry.name:<{_NAME}}  {repository_facts(entry)}".rstrip()
 
     def state(self, count: int) -> str:
         """Return how many there are so far."""
@@ -49,19 +47,12 @@ class RepositoriesPage(ListingPage):
 
     def can_be_typed(self, typed: str) -> bool:
         """Tell whether it is a repository."""
-        return self._repository(typed) is not None
+        return browse.repository_named(typed, self.address) is not None
 
     def open(self, name: str) -> None:
         """Show the tags."""
-        if repository := self._repository(name):
+        if repository := browse.repository_named(name, self.address):
             self.app.push_screen(TagsPage(self.address, repository))
-
-    def _repository(self, name: str) -> str | None:
-        try:
-            reference = parse_reference(f"{self.address.host}/{name}:x") if name and ":" not in name else None
-        except WyrcanError:
-            return None
-        return reference.repository if isinstance(reference, RegistryReference) else None
 
 
 class TagsPage(ListingPage):
@@ -96,10 +87,7 @@ class TagsPage(ListingPage):
     def line(self, entry: Entry) -> str:
         """Return the name, and what the registry tells about it."""
         assert isinstance(entry, Tag)
-        known = [f"{entry.updated:%Y-%m-%d %H:%M}"] if entry.updated else []
-        known += [size_text(entry.size)] if entry.size else []
-        known += [", ".join(entry.architectures)] if entry.architectures else []
-        return f"{entry.name:<{_NAME}}  {'  '.join(known)}".rstrip()
+        return f"{entry.name:<{_NAME}}  {tag_facts(entry)}".rstrip()
 
     def state(self, count: int) -> str:
         """Return how many there are so far."""
@@ -114,8 +102,7 @@ class TagsPage(ListingPage):
 
     def _show_quota(self, quota: Quota | None) -> None:
         if quota:
-            hours = f" in {quota.seconds // 3600} hours" if quota.seconds else ""
-            self._quota = f", and {quota.remaining} of {quota.limit} pulls left{hours}"
+            self._quota = f", and {quota_facts(quota)}"
             self.show_state()
 
     def can_be_typed(self, typed: str) -> bool:
