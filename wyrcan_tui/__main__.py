@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Final
 
 from wyrcan_tui.cli.main import run
 from wyrcan_tui.cli.parser import parser
 from wyrcan_tui.host.heap import share_heap
+from wyrcan_tui.host.terminal import moves_cursor
+from wyrcan_tui.kernel.request import Ui, parse_request
 from wyrcan_tui.wiring import this_machine
 
 _LITTLE_MEMORY: Final = 1 << 30
@@ -19,12 +22,22 @@ def main() -> int:
     adapters = this_machine()
     share_heap(thrifty=adapters.machine.memory < _LITTLE_MEMORY)
     arguments = parser().parse_args()
-    if arguments.command == "menu":
-        # Imported here: the menu's libraries take longer to load than most commands to run.
-        from wyrcan_tui.tui.app import run_menu  # noqa: PLC0415
+    if arguments.command != "menu":
+        return run(arguments, adapters)
+    # Imported here: the menu's libraries take longer to load than most commands to run, and plain mode wants none.
+    if is_plain(adapters.machine.cmdline, os.environ.get("TERM", ""), asked=arguments.plain):
+        from wyrcan_tui.plain.menu import run_plain  # noqa: PLC0415
 
-        return run_menu(adapters)
-    return run(arguments, adapters)
+        return run_plain(adapters)
+    from wyrcan_tui.tui.app import run_menu  # noqa: PLC0415
+
+    return run_menu(adapters)
+
+
+def is_plain(cmdline: str, terminal: str, *, asked: bool) -> bool:
+    """Tell which menu a console gets: the word of who starts it counts most, then the kernel's, then the terminal."""
+    wanted = parse_request(cmdline).ui
+    return asked or wanted is Ui.PLAIN or (wanted is None and not moves_cursor(terminal))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,10 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"wyrcan {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    commands.add_parser("menu", help="choose an image on this terminal and boot it")
+    menu = commands.add_parser("menu", help="choose an image on this terminal and boot it")
+    menu.add_argument(
+        "--plain", action="store_true", help="go line by line, as on a terminal that cannot move its cursor"
+    )
 
     boot = _with_image(
         commands.add_parser(

@@ -9,8 +9,30 @@ import termios
 from pathlib import Path
 from typing import Final
 
+_PLAIN_KINDS: Final = ("", "dumb", "unknown")
+"""What TERM says of a terminal that nobody knows, or that can nothing but print (term(7))."""
 _USUAL_SIZE: Final = (24, 80)
 _USUAL_SPEED: Final = termios.B115200
+
+_STANDARD_OUTPUT: Final = 1
+
+
+def moves_cursor(kind: str) -> bool:
+    """Tell whether a terminal of this kind, the value of TERM, can be drawn on; where nobody knows, it is believed to.
+
+    The terminal's description tells (terminfo(5), ``cursor_address``), where this system has it: the ISO has none.
+    """
+    if kind in _PLAIN_KINDS:
+        return False
+    try:
+        import curses  # noqa: PLC0415 - the ISO's Python is without it
+    except ImportError:
+        return True
+    try:
+        curses.setupterm(kind, _STANDARD_OUTPUT)
+    except curses.error:
+        return True
+    return curses.tigetstr("cup") is not None
 
 
 def prepare_terminal(root: Path, file: int) -> str:

@@ -22,6 +22,13 @@ class EfiAction(StrEnum):
     CLEAR = "clear"
 
 
+class Ui(StrEnum):
+    """What ``wyr.ui=`` asks for: the menu that draws a screen, or the one that goes line by line."""
+
+    MENU = "menu"
+    PLAIN = "plain"
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkSetting:
     """One line of a systemd-networkd file: ``KEY=VALUE`` in ``[SECTION]`` of `file` (with its suffix)."""
@@ -47,6 +54,7 @@ class Request:
         proxy: ``wyr.proxy=``, the last one; empty without one.
         no_proxy: ``wyr.no_proxy=``, the last one; empty without one.
         menu: ``wyr.menu``: the menu comes up and stays, whatever choice is saved.
+        ui: ``wyr.ui=``, the last one; None without one.
         problems: a sentence on each word that looks as if it were for Wyrcan and cannot be understood.
     """
 
@@ -60,6 +68,7 @@ class Request:
     proxy: str = ""
     no_proxy: str = ""
     menu: bool = False
+    ui: Ui | None = None
     problems: tuple[str, ...] = ()
 
 
@@ -71,6 +80,7 @@ def parse_request(line: str) -> Request:
     efi: EfiAction | None = None
     timeout: int | None = None
     menu = False
+    ui: Ui | None = None
     problems: list[str] = []
     for word in parse(line):
         name = _wyrcan_name(word)
@@ -87,6 +97,8 @@ def parse_request(line: str) -> Request:
                 timeout = int(value)
             case "menu", None:
                 menu = True
+            case "ui", ("menu" | "plain") as value:
+                ui = Ui(value)
             case _, str(value) if name.startswith("net.") and (setting := _network_setting(name, value)):
                 network.append(setting)
             case _:
@@ -103,6 +115,7 @@ def parse_request(line: str) -> Request:
         texts.get("proxy", ""),
         texts.get("no_proxy", ""),
         menu,
+        ui,
         tuple(problems),
     )
 

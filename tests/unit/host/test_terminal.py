@@ -2,13 +2,15 @@
 
 import os
 import pty
+import subprocess
+import sys
 import termios
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from wyrcan_tui.host.terminal import prepare_terminal
+from wyrcan_tui.host.terminal import moves_cursor, prepare_terminal
 
 
 @pytest.fixture
@@ -71,3 +73,28 @@ def test_console_of_the_kernel_and_the_screen_keep_their_speed(
 def test_file_that_is_no_terminal_is_refused(root: Path) -> None:
     with (root / "sys/class/tty/console/active").open() as file, pytest.raises(OSError, match="ioctl"):
         prepare_terminal(root, file.fileno())
+
+
+@pytest.mark.parametrize(
+    ("ability", "moves"), [("", False), ("cup=\\E[%i%p1%d;%p2%dH,", True)], ids=["printer", "screen"]
+)
+def test_description_of_a_terminal_tells_whether_its_cursor_can_be_moved(
+    tmp_path: Path, ability: str, moves: bool
+) -> None:
+    source = tmp_path / "source"
+    source.write_text(f"ours|a terminal of ours,\n\tam, cols#80, cr=\\r, ind=\\n, {ability}\n")
+    subprocess.run(["tic", "-o", tmp_path, source], check=True)
+    # A process reads one description only.
+    program = "from wyrcan_tui.host.terminal import moves_cursor; print(moves_cursor('ours'))"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "TERMINFO": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"{moves}\n"
+
+
+def test_terminal_that_nobody_describes_is_believed_to_move_its_cursor() -> None:
+    assert moves_cursor("a-kind-that-nobody-knows")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wyrcan_tui.kernel.request import EfiAction, NetworkSetting, Request, parse_request
+from wyrcan_tui.kernel.request import EfiAction, NetworkSetting, Request, Ui, parse_request
 
 
 def test_words_that_are_not_for_wyrcan_are_passed_over() -> None:
@@ -86,3 +86,17 @@ def test_word_that_is_not_understood_is_a_problem_and_nothing_else(word: str) ->
     assert request == Request(image="quay.io/a", problems=request.problems)
     (problem,) = request.problems
     assert word in problem
+
+
+@pytest.mark.parametrize(
+    ("line", "ui"), [("", None), ("wyr.ui=plain", Ui.PLAIN), ("wyr.ui=plain wyrcan.ui=menu", Ui.MENU)]
+)
+def test_kind_of_menu_is_the_last_one_that_was_asked_for(line: str, ui: Ui | None) -> None:
+    assert parse_request(line).ui is ui
+
+
+@pytest.mark.parametrize("word", ["wyr.ui", "wyr.ui=", "wyr.ui=braille"])
+def test_kind_of_menu_that_is_not_known_is_a_problem(word: str) -> None:
+    request = parse_request(word)
+    assert request.ui is None
+    assert request.problems == (f"Wyrcan does not understand the word {word!r} on the kernel command line.",)
