@@ -36,12 +36,12 @@ def test_repositories_come_fifteen_at_a_time_and_further_parts_when_they_are_wan
             person.wait_for_question()
             person.type("m")
             person.wait_for("40 team/app-40", "=name opens by its name, /text searches, b back")
-            # The numbers of all that was printed stay.
+            # The numbers of all that was printed stay, and whoever comes back sees the same lines again.
             person.wait_for_question()
             person.type("3")
             person.wait_for("team/app-3.")
             person.choose("Go back")
-            person.wait_for("40 team/app-40")
+            person.wait_for("36 team/app-36", "40 team/app-40")
 
 
 def test_search_narrows_the_list_down(rig: Rig, host: str) -> None:

@@ -170,3 +170,25 @@ def test_bug_ends_the_menu_with_one_sentence(rig: Rig) -> None:
     (rig.root / "run/wyrcan").write_text("no folder")
     with somebody_at(rig) as person:
         person.wait_for("wyrcan: What the consoles tell each other cannot be written", "Run as root.")
+
+
+def test_list_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
+    def part(*names: str, more: bool = False, trickle: float = 0.0) -> Answer:
+        headers = {"Link": '</v2/_catalog?n=100&last=a/2>; rel="next"'} if more else {}
+        return Answer(headers=headers, body=json.dumps({"repositories": names}).encode(), trickle=trickle)
+
+    first = part("a/1", "a/2", more=True)
+    with FaultyRegistry() as registry:
+        registry.answer("/v2/_catalog", first, part("never", trickle=60), first, part("b/1"))
+        rig = Rig(tmp_path / "machine", cmdline=f"wyr.registry={registry.url}")
+        with somebody_at(rig) as person:
+            person.choose(registry.host)
+            person.wait_for("m more")
+            person.wait_for_question()
+            person.type("m")
+            person.wait_until(lambda: len(registry.asked("/v2/_catalog")) == 2, "the question for more")
+            person.send(INTERRUPT)
+            person.wait_for("1 a/1", "2 a/2", "m more")
+            person.wait_for_question()
+            person.type("m")
+            person.wait_for("3 b/1")

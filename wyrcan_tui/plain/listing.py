@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -12,6 +13,7 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.plain.desk import Desk, numbered, picked
 from wyrcan_tui.plain.error import attempt
 from wyrcan_tui.plain.login import log_in
+from wyrcan_tui.plain.teletype import BackError
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.listing import Page
 
@@ -19,6 +21,27 @@ _LINES: Final = 15
 """Entries that are printed at a time: they and what stands around them fit on a screen of 24 lines."""
 _NAME: Final = 34
 """Columns that a name gets before what else is known of it."""
+
+
+@dataclass
+class Found:
+    """What came of one question to the registry.
+
+    Attributes:
+        typed: what was searched for; empty where all was wanted.
+        meter: stops what is still asked.
+        listing: what has come, in the registry's order.
+        entries: what can be chosen by its number or is still to be shown; it only grows at its end.
+        more: whether there is more behind it.
+        refusal: why the registry does not list what it has.
+    """
+
+    typed: str
+    meter: Meter
+    listing: Listing
+    entries: list[Entry] = field(default_factory=list)
+    more: bool = False
+    refusal: WyrcanError | None = None
 
 
 class ListingPage:
@@ -29,15 +52,10 @@ class ListingPage:
     def __init__(self, desk: Desk, address: RegistryAddress) -> None:
         self.desk = desk
         self.address = address
-        self.meter = Meter()
-        self.entries: list[Entry] = []
-        """All that can be chosen by their numbers or are to come, in their order; it only grows at its end."""
-        self._listing = Listing(lambda: iter(()))
-        self._more = False
-        self._refusal: WyrcanError | None = None
-        self._printed = 0
+        self.found = self._question("")
+        self._first = self._printed = 0
 
-    def parts(self, typed: str) -> Iterator[Page[Entry]]:
+    def parts(self, typed: str, meter: Meter) -> Iterator[Page[Entry]]:
         """Return what is listed, or what is found where something was typed."""
         raise NotImplementedError
 
@@ -58,8 +76,12 @@ class ListingPage:
         return entries
 
     def search(self, typed: str) -> None:
-        """Look for something, or for nothing in particular."""
-        self.begin(typed)
+        """Look for something, or for nothing in particular.
+
+        Raises:
+            BackError: where somebody stops it, or goes back after it failed: the list stays as it was.
+        """
+        self._ask(typed)
 
     def run(self) -> None:
         """Show the list until somebody goes back.
@@ -67,59 +89,57 @@ class ListingPage:
         Raises:
             BackError: then.
         """
-        self.begin("")
+        self._ask("")
         while True:
             self.desk.answer(self._show, self._understand, self._keys)()
 
-    def begin(self, typed: str) -> None:
-        """Ask the registry from the start.
-
-        Raises:
-            BackError: where somebody stops it.
-        """
-        self._listing = Listing(lambda: self.parts(typed))
-        self.begin_with([])
-        self._refusal = None
-        self._bring()
-
-    def begin_with(self, entries: list[Entry]) -> None:
+    def show_only(self, entries: list[Entry]) -> None:
         """Number these from the first."""
-        self.entries, self._printed = entries, 0
+        self.found.entries = entries
+        self._first = self._printed = 0
 
-    @property
-    def known(self) -> list[Entry]:
-        """All that has come, in the registry's order."""
-        return list(self._listing.entries.values())
+    def _question(self, typed: str) -> Found:
+        meter = Meter()
+        return Found(typed, meter, Listing(lambda: self.parts(typed, meter)))
+
+    def _ask(self, typed: str) -> None:
+        found = self._question(typed)
+        self._bring(found)
+        self.found = found
+        self._first = self._printed = 0
 
     @property
     def _keys(self) -> str:
         more = ", m more" if self._has_more else ""
-        login = ", l log in" if self._refusal and "host" in self._refusal.context else ""
+        login = ", l log in" if self._login_host else ""
         return f"Number opens, =name opens by its name, /text searches{more}{login}, b back"
 
     @property
     def _has_more(self) -> bool:
-        return self._more or self._printed < len(self.entries)
+        return self.found.more or self._printed < len(self.found.entries)
+
+    @property
+    def _login_host(self) -> str:
+        return self.found.refusal.context.get("host", "") if self.found.refusal else ""
 
     def _show(self) -> None:
-        """Print the lines that are next; where none are, those that were last."""
-        first = self._printed if self._printed < len(self.entries) else max(0, self._printed - _LINES)
-        part = self.entries[first : first + _LINES]
+        found, first = self.found, self._first
+        part = found.entries[first : first + _LINES]
         lines = [f"{entry.name:<{_NAME}}  {self.facts(entry)}".rstrip() for entry in part]
-        self._printed = first + len(part)
-        state = self._refusal.message if self._refusal else self.state(len(self.entries))
-        head = [f"\n{self.heading}: {state}"] if first == 0 else [""]
-        self.desk.say("\n".join([*head, *numbered(lines, first + 1), self._keys]))
+        self._printed = max(self._printed, first + len(part))
+        state = found.refusal.message if found.refusal else self.state(len(found.entries))
+        head = f"\n{self.heading}: {state}" if first == 0 else ""
+        self.desk.say("\n".join([head, *numbered(lines, first + 1), self._keys]))
 
     def _understand(self, typed: str) -> Callable[[], None] | None:
         index = picked(typed, self._printed)
         if index is not None:
-            return self.way_to(self.entries[index].name)
+            return self.way_to(self.found.entries[index].name)
         match typed[:1], typed[1:].strip():
             case "m", "" if self._has_more:
-                return self._go_on
-            case "l", "" if self._refusal and "host" in self._refusal.context:
-                return partial(self.desk.visit, partial(self._log_in, self._refusal.context["host"]))
+                return partial(self.desk.visit, self._go_on)
+            case "l", "" if self._login_host:
+                return partial(self.desk.visit, self._log_in)
             case "/", text:
                 return partial(self.desk.visit, partial(self.search, text))
             case "=", name:
@@ -128,31 +148,39 @@ class ListingPage:
         return None if typed.isdigit() else self.way_to(typed)
 
     def _go_on(self) -> None:
-        if self._printed == len(self.entries):
-            self.desk.visit(self._bring)
+        if self._printed == len(self.found.entries):
+            self._bring(self.found)
+        if self._printed < len(self.found.entries):
+            self._first = self._printed
 
-    def _log_in(self, host: str) -> None:
-        log_in(self.desk, host)
-        self.begin("")
+    def _log_in(self) -> None:
+        log_in(self.desk, self._login_host)
+        self._ask(self.found.typed)
 
-    def _bring(self) -> None:
-        listing = self._listing
+    def _bring(self, found: Found) -> None:
+        """Add the next part to what was found."""
 
-        def bring(meter: Meter) -> Page[Entry] | WyrcanError:
-            self.meter = meter
+        def bring(_: Meter) -> Page[Entry] | WyrcanError:
             try:
-                return listing.next_part()
+                return found.listing.next_part()
             except WyrcanError as error:
                 # That a registry does not list what it has is no failure: a name can be typed all the same.
                 if error.code != "catalog-closed":
                     raise
                 return error
 
-        found = attempt(self.desk, bring)
-        if isinstance(found, WyrcanError):
-            self._refusal, self._more = found, False
+        try:
+            part = attempt(self.desk, bring, make_meter=lambda: found.meter)
+        except BackError:
+            # Whoever was stopped may still be at it: another try asks anew, up to where this one had come.
+            fresh = self._question(found.typed)
+            fresh.listing.entries |= found.listing.entries
+            found.meter, found.listing = fresh.meter, fresh.listing
+            raise
+        if isinstance(part, WyrcanError):
+            found.refusal, found.more = part, False
             return
-        new = {entry.name: entry for entry in found.items if entry.name not in listing.entries}
-        listing.entries |= new
-        self.entries += self.arranged(list(new.values()))
-        self._more = found.more
+        new = {entry.name: entry for entry in part.items if entry.name not in found.listing.entries}
+        found.listing.entries |= new
+        found.entries += self.arranged(list(new.values()))
+        found.more = part.more

@@ -14,6 +14,7 @@ from wyrcan_tui.oci.reference import RegistryReference, is_tag
 from wyrcan_tui.plain.desk import Desk
 from wyrcan_tui.plain.image import look_at_image
 from wyrcan_tui.plain.listing import ListingPage
+from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.listing import Page
 
@@ -24,12 +25,10 @@ class RepositoriesPage(ListingPage):
     def __init__(self, desk: Desk, address: RegistryAddress) -> None:
         super().__init__(desk, address)
         self.heading = f"Repositories of {address.host}"
-        self._typed = ""
 
-    def parts(self, typed: str) -> Iterator[Page[Entry]]:
+    def parts(self, typed: str, meter: Meter) -> Iterator[Page[Entry]]:
         """Return all repositories, or those that have to do with what was typed."""
-        self._typed = typed
-        return browse.repositories(self.address, typed, self.desk.decision.site, self.meter)
+        return browse.repositories(self.address, typed, self.desk.decision.site, meter)
 
     def facts(self, entry: Entry) -> str:
         """Return what the registry tells about a repository."""
@@ -40,7 +39,7 @@ class RepositoriesPage(ListingPage):
         """Return how many there are so far."""
         if count:
             return counted(count, "repository", "repositories")
-        return "The registry finds nothing." if self._typed else "The registry has no repositories."
+        return "The registry finds nothing." if self.found.typed else "The registry has no repositories."
 
     def way_to(self, name: str) -> Callable[[], None] | None:
         """Return what shows the tags."""
@@ -59,19 +58,19 @@ class TagsPage(ListingPage):
         self._repository = repository
         self._quota = ""
 
-    def parts(self, typed: str) -> Iterator[Page[Entry]]:
+    def parts(self, typed: str, meter: Meter) -> Iterator[Page[Entry]]:
         """Return all tags, whatever was typed; how much may be pulled is asked before."""
         try:
-            quota = browse.quota(self.address, self.desk.decision.site, self.meter)
+            quota = browse.quota(self.address, self.desk.decision.site, meter)
         except WyrcanError:
             # What keeps the tags away, too, is told with them; anything else is worth no error.
             quota = None
         self._quota = f", and {quota_facts(quota)}" if quota else ""
-        return browse.tags(self.address, self._repository, self.desk.decision.site, self.meter)
+        return browse.tags(self.address, self._repository, self.desk.decision.site, meter)
 
     def search(self, typed: str) -> None:
         """Show those that have come by now with this in their names: no registry can be asked for it."""
-        self.begin_with(self.arranged([entry for entry in self.known if typed in entry.name]))
+        self.show_only(self.arranged([entry for entry in self.found.listing.entries.values() if typed in entry.name]))
 
     def arranged(self, entries: list[Entry]) -> list[Entry]:
         """Return tags with the newest first."""
@@ -86,7 +85,7 @@ class TagsPage(ListingPage):
         """Return how many there are so far."""
         if count:
             return f"{counted(count, 'tag')}{self._quota}"
-        return "No tag has that in its name." if self.known else "The repository has no tags."
+        return "No tag has that in its name." if self.found.listing.entries else "The repository has no tags."
 
     def way_to(self, name: str) -> Callable[[], None] | None:
         """Return what looks at the image behind a tag."""
