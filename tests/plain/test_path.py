@@ -7,8 +7,8 @@ from tests.support.bootable import RELEASE, WORDS, bootable_image
 from tests.support.newc import read_initrd
 from tests.support.rig import ATTRIBUTES, Rig
 
-MOST_BYTES = 4000
-"""What the way to a boot may cost: about four seconds of a line at 9600 baud."""
+MOST_BYTES = 2000
+"""What the way to a boot may cost: about two seconds of a line at 9600 baud."""
 
 
 def pick(person: Person, host: str, repository: str = "demo/os", tag: str = "10") -> None:

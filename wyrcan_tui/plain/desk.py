@@ -24,6 +24,8 @@ Result = TypeVar("Result")
 _BACK: Final = "b"
 _BACK_LINE: Final = f"  {_BACK}  Back"
 _PROMPT: Final = "Choice: "
+_SOON: Final = 0.05
+"""Seconds in which most of what reaches no registry is done, and nobody must be listened to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ class Desk:
         # A daemon: a registry that does not answer keeps its thread for minutes, and nobody may wait for that.
         thread = threading.Thread(target=run, name="work", daemon=True)
         thread.start()
+        thread.join(_SOON)
         try:
             while thread.is_alive():
                 self.teletype.listen(TICK)
