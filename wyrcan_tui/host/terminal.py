@@ -13,7 +13,6 @@ _PLAIN_KINDS: Final = ("", "dumb", "unknown")
 """What TERM says of a terminal that nobody knows, or that can nothing but print (term(7))."""
 _USUAL_SIZE: Final = (24, 80)
 _USUAL_SPEED: Final = termios.B115200
-
 _STANDARD_OUTPUT: Final = 1
 
 
