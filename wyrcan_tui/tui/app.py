@@ -100,6 +100,9 @@ class Menu(App[None]):
         self.panic(Text(f"wyrcan: {in_words(error)}"))
 
     def _watch(self) -> None:
+        if not self.screen_stack:
+            # The last look may come when all pages are gone already.
+            return
         status = self.adapters.turn.status()
         if status is not None and status.starting:
             self._give_way(status.note)
