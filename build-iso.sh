@@ -12,13 +12,15 @@ readonly needed_mib=1500
 
 usage() {
   cat <<'END'
-Usage: ./build-iso.sh [--output DIR] [--boot [--bios] [--window] [--forget]]
+Usage: ./build-iso.sh [--output DIR] [--oci] [--boot [--bios] [--window] [--forget]]
 
-Builds build/wyrcan.iso, build/wyrcan.kernel and build/wyrcan.initrd, as root, on Debian 12 or 13 or Ubuntu 24.04.
+Builds build/wyrcan.iso, build/wyrcan.kernel and build/wyrcan.initrd, as root, on Debian 12 or 13 or Ubuntu 24.04; for
+starting over the network also build/wyrcan.efi, build/boot.ipxe and build/net, the folder to serve.
 What the build lacks is installed with apt-get. What comes from Debian is kept in build/cache; remove that folder
 to build with newer packages.
 
   --output DIR  build into DIR instead of build
+  --oci         also build wyrcan.oci: an OCI archive of the same system, a container image that Wyrcan boots
   --boot        then boot the ISO in a virtual machine, with a demo image to pick, the menu in this terminal
     --bios      with BIOS instead of UEFI firmware
     --window    in a window instead of this terminal
@@ -69,6 +71,7 @@ cached() {
 }
 
 output=$project/build
+oci=false
 boot=false
 boot_options=()
 while (($#)); do
@@ -82,6 +85,7 @@ while (($#)); do
       output=$(realpath --canonicalize-missing "$2")
       shift
       ;;
+    --oci) oci=true ;;
     --boot) boot=true ;;
     --bios | --window | --forget) boot_options+=("$1") ;;
     *) refuse "there is no option '$1'." ;;
@@ -92,7 +96,7 @@ $boot || ((${#boot_options[@]} == 0)) || refuse "${boot_options[0]} needs --boot
 $boot && [[ $output != "$project/build" ]] && refuse "--boot boots what is in build, so it goes without --output."
 
 cd "$project"
-for source in debian system kernel python initrd image needs; do
+for source in debian system kernel python initrd image net oci needs; do
   # shellcheck source=/dev/null
   . "iso/$source.sh"
 done
@@ -146,6 +150,16 @@ make_initrd "$work/initrd" "$output/wyrcan.initrd"
 say "Making wyrcan.iso"
 mkdir "$work/image"
 make_image "$work/image" "$output/wyrcan.iso"
+
+say "Making wyrcan.efi and net"
+mkdir "$work/efi" "$work/net"
+make_efi "$work/efi" "$output/wyrcan.efi"
+make_net "$work/net" "$output/net"
+if $oci; then
+  say "Making wyrcan.oci"
+  mkdir "$work/oci"
+  make_oci "$work/oci" "$work/initrd/own.cpio.zst" "$output/wyrcan.oci"
+fi
 (cd "$output" && du -h --apparent-size wyrcan.iso wyrcan.kernel wyrcan.initrd)
 
 if $boot; then

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154  # system, kernel, base and python are set by build-iso.sh
-# The initrd: a compressed archive of the distribution, made once, and behind it one of our own files. The kernel unpacks
-# one after the other.
+# The initrd: a compressed archive of the distribution, made once, and behind it one of our own files. In front is a small
+# one for the case that the others do not come whole. The kernel unpacks one after the other.
 
 # All files of the distribution carry this date, the oldest that FAT knows: their own dates say nothing, cost space, and
 # would differ with every build. Our files carry SOURCE_DATE_EPOCH.
@@ -30,7 +30,20 @@ make_initrd() {
   chmod -R u=rwX,go=rX "$root"
   compile_python "$root" /usr/lib/wyrcan
   archive "$root" "$SOURCE_DATE_EPOCH" "$directory/own.cpio.zst"
-  cat "$base/base.cpio.zst" "$directory/own.cpio.zst" >"$file"
+  make_incomplete "$directory" >"$directory/incomplete.cpio"
+  cat "$directory/incomplete.cpio" "$base/base.cpio.zst" "$directory/own.cpio.zst" >"$file"
+}
+
+# make_incomplete DIRECTORY: prints the archive with the /init of an initrd that is not whole.
+make_incomplete() {
+  local directory=$1
+  mkdir "$directory/incomplete"
+  cp iso/incomplete.s "$directory/"
+  in_tools "$directory" as -o incomplete.o incomplete.s
+  in_tools "$directory" ld --strip-all -z noseparate-code -o incomplete/init incomplete.o
+  touch --date="@$distribution_date" "$directory/incomplete/init"
+  in_tools "$directory/incomplete" bash -euc \
+    'echo init | cpio --create --format=newc --reproducible --quiet --owner=+0:+0'
 }
 
 # compile_python ROOT PATH: replaces the Python sources below PATH in ROOT by compiled files, which are used unchecked.

@@ -1,12 +1,13 @@
 # shellcheck shell=bash
 # The kernel with the modules of modules.list and the firmware that these name.
 
-# make_kernel DIRECTORY: fills it with vmlinuz and with root/usr/lib/{modules,firmware}.
+# make_kernel DIRECTORY: fills it with vmlinuz, its config-VERSION and root/usr/lib/{modules,firmware}.
 make_kernel() {
   local directory=$1 all=$1/all root=$1/root version
   debian_root extract iso/kernel.list "$all"
   version=$(basename "$all"/usr/lib/modules/*)
   mv "$all/boot/vmlinuz-$version" "$directory/vmlinuz"
+  mv "$all/boot/config-$version" "$directory/"
   mkdir -p "$root/usr/lib/modules/$version" "$root/usr/lib/firmware"
   # depmod knows the old path alone
   ln -sfn usr/lib "$all/lib"

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 import stat
 import threading
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from tests.support.server import free_port
 from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.boot import Order, boot
+from wyrcan_tui.kernel.request import parse_request
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import parse_reference
@@ -324,3 +326,35 @@ def test_transfer_that_somebody_stops_loads_nothing_and_leaves_no_thread(rig: Ri
         start(rig, Order(parse_reference(f"{seen(registry)}/demo/os:1")), meter)
     assert rig.kexec.loaded == []
     assert set(threading.enumerate()) == threads
+
+
+def loader(name: str) -> Image:
+    """An image of Wyrcan itself; another name makes another digest."""
+    return dataclasses.replace(bootable_image(name), labels={"wyr.loader": "yes"})
+
+
+def test_image_of_wyrcan_itself_is_told_what_has_led_to_it(rig: Rig) -> None:
+    layout = loader("one").write_layout(rig.root / "layout")
+    start(rig, Order(parse_reference(f"oci:{layout}"), ("wyr.img=next",), chain=("0123456789ab",)))
+    words, first, second = rig.kexec.booted.cmdline.rsplit(" ", 2)
+    assert (words, first) == (f"{WORDS} wyr.img=next", "wyr.chain=0123456789ab")
+    assert re.fullmatch(r"wyr\.chain=[0-9a-f]{12}", second)
+
+
+def test_chain_of_images_of_wyrcan_that_leads_to_itself_is_stopped(rig: Rig) -> None:
+    layout = loader("one").write_layout(rig.root / "layout")
+    start(rig, Order(parse_reference(f"oci:{layout}")))
+    chain = parse_request(rig.kexec.booted.cmdline).chain
+    assert len(chain) == 1
+    rig.kexec.loaded.clear()
+    assert (
+        refusal(rig, Order(parse_reference(f"oci:{layout}"), chain=("0123456789ab", *chain))).code == "chain-circular"
+    )
+    other = loader("two").write_layout(rig.root / "other")
+    start(rig, Order(parse_reference(f"oci:{other}"), chain=chain))
+
+
+def test_image_that_is_no_wyrcan_is_told_nothing_of_a_chain(rig: Rig) -> None:
+    layout = bootable_image().write_layout(rig.root / "layout")
+    start(rig, Order(parse_reference(f"oci:{layout}"), chain=("0123456789ab",)))
+    assert rig.kexec.booted.cmdline == WORDS

@@ -105,6 +105,14 @@ class Kernel:
         return ["-kernel", str(self.kernel), "-append", self.cmdline, *initrd]
 
 
+@dataclass(frozen=True)
+class Served:
+    """What the machine's network has for it: a folder, by TFTP, and the file there (or the URL) that DHCP tells."""
+
+    folder: Path
+    file: str
+
+
 class Machine:
     """One computer. Turned on by `power_on` or ``with``, off by `power_off` or the end of the ``with``."""
 
@@ -115,6 +123,7 @@ class Machine:
         *,
         firmware: Firmware = "uefi",
         medium: Medium | None = None,
+        served: Served | None = None,
         memory_mib: int = 2048,
         serial: bool = True,
     ) -> None:
@@ -123,6 +132,7 @@ class Machine:
         self._host = host
         self._firmware = firmware
         self._medium = medium
+        self._served = served
         self._memory_mib = memory_mib
         self._serial = serial
         self._boots = count(1)
@@ -230,13 +240,20 @@ class Machine:
     def _command(self, line: Path, monitor: Path) -> list[str]:
         secure = self._firmware == "secureboot"
         kvm = self._host.accelerator == "kvm"
+        wire, card = "user,id=net", "virtio-net-pci,netdev=net"
+        if self._served:
+            wire += f",tftp={self._served.folder},bootfile={self._served.file}"
+            card += ",bootindex=0"
+        else:
+            # Without what its ROM holds, iPXE, the card only takes time to look for something to boot.
+            card += ",romfile="
         command = [
             "qemu-system-x86_64",
             *("-nodefaults", "-no-user-config", "-display", "none", "-vga", "std"),
             *("-machine", f"q35,smm={'on' if secure else 'off'}"),
             *("-accel", "kvm" if kvm else "tcg,thread=multi", "-cpu", "host" if kvm else "max", "-smp", "2"),
             *("-m", str(self._memory_mib)),
-            *("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile="),
+            *("-netdev", wire, "-device", card),
             *("-chardev", f"socket,id=monitor,server=on,wait=off,path={monitor}", "-mon", "monitor,mode=control"),
         ]
         if self._serial:

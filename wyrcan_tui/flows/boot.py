@@ -24,6 +24,8 @@ from wyrcan_tui.registry.site import Site
 _NETWORK_PATIENCE: Final = 60.0
 """Seconds to wait for an address; slow switches take half of it until they pass anything on."""
 _POLL: Final = 0.25
+_LOADER: Final = "wyr.loader"
+"""The label that our own image has (iso/oci.sh)."""
 _FAREWELL: Final = 1.5
 """Seconds between the last word and the jump, for every console to show it and to give its terminal back."""
 
@@ -48,11 +50,19 @@ class Network(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to boot: the reference, words for its kernel, and the site that says how its registry is reached."""
+    """What to boot, and how.
+
+    Attributes:
+        reference: the image.
+        arguments: words for its kernel.
+        site: how its registry is reached.
+        chain: the images of Wyrcan itself that have led to here, each by the start of its digest.
+    """
 
     reference: Reference
     arguments: tuple[str, ...] = ()
     site: Site = field(default_factory=Site)
+    chain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +90,14 @@ def prepared(order: Order, platform: Platform, meter: Meter, *, memory: int = 0)
     meter.enter(Stage.RESOLVE, f"Looking for {order.reference}.")
     source = open_source(order.reference, order.site, meter)
     image = resolve(source, platform, pinned(order.reference))
+    chain = _chain(order, image)
     kernel, initrd = os.memfd_create("kernel"), os.memfd_create("initrd")
     try:
         bootable, footprint = packed(source, image, initrd, meter, memory=memory, root=largest_root(memory))
         footprint.require(memory)
         with open(kernel, "wb", closefd=False) as file:
             file.write(bootable.kernel)
-        cmdline = join([*bootable.arguments, *footprint.words(memory), *order.arguments])
+        cmdline = join([*bootable.arguments, *footprint.words(memory), *order.arguments, *chain])
         yield Prepared(kernel, initrd, cmdline, image, bootable)
     finally:
         os.close(kernel)
@@ -123,6 +134,19 @@ def boot(order: Order, platform: Platform, kexec: Kexec, network: Network, meter
     meter.enter(Stage.START, "The system is starting; the screen may stay still for a moment.")
     meter.pause(_FAREWELL)
     kexec.execute()
+
+
+def _chain(order: Order, image: Image) -> list[str]:
+    """Return the words by which another Wyrcan knows what has led to it; for any other image there are none."""
+    if _LOADER not in image.config.labels:
+        return []
+    if image.digest.short in order.chain:
+        raise WyrcanError(
+            "chain-circular",
+            f"{order.reference} is the Wyrcan that runs here: booting it would lead to here again, and again.",
+            hint="Choose another image, or give it one to go on with: wyr.arg=wyr.img=REFERENCE.",
+        )
+    return [f"wyr.chain={digest}" for digest in (*order.chain, image.digest.short)]
 
 
 def _wait_for(network: Network, meter: Meter) -> None:

@@ -52,6 +52,7 @@ class Decision:
         site: what is known of registries, from all places.
         network: networkd files, from all places.
         favourites: images that are offered, from all places.
+        chain: the images of Wyrcan itself that have led to here (see `Request`).
         problems: what could not be understood; shown, never hidden.
     """
 
@@ -64,6 +65,7 @@ class Decision:
     site: Site
     network: NetworkFiles
     favourites: tuple[Reference, ...] = ()
+    chain: tuple[str, ...] = ()
     problems: tuple[WyrcanError, ...] = field(default=())
 
 
@@ -113,6 +115,7 @@ def decide(
         site,
         _network(given),
         tuple(dict.fromkeys(favourite for found in given for favourite in found.favourites)),
+        request.chain,
         tuple(problems),
     )
 

@@ -58,7 +58,8 @@ class _Told:
 
     def _boot(self, image: Reference, arguments: tuple[str, ...], meter: Meter) -> None:
         # Read once more: the medium may have spoken during the countdown.
-        order = Order(image, arguments, self._instructions.follow().site)
+        decision = self._instructions.follow()
+        order = Order(image, arguments, decision.site, decision.chain)
         adapters, machine = self._adapters, self._adapters.machine
 
         def start() -> None:

@@ -55,6 +55,7 @@ class Request:
         no_proxy: ``wyr.no_proxy=``, the last one; empty without one.
         menu: ``wyr.menu``: the menu comes up and stays, whatever choice is saved.
         ui: ``wyr.ui=``, the last one; None without one.
+        chain: ``wyr.chain=``, the images of Wyrcan itself that have led to here, each by the start of its digest.
         problems: a sentence on each word that looks as if it were for Wyrcan and cannot be understood.
     """
 
@@ -69,13 +70,14 @@ class Request:
     no_proxy: str = ""
     menu: bool = False
     ui: Ui | None = None
+    chain: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
 
 def parse_request(line: str) -> Request:
     """Read the command line of our own kernel. Never raises: what cannot be understood is in `Request.problems`."""
     texts: dict[str, str] = {}
-    lists: dict[str, list[str]] = {"arg": [], "registry": [], "ca": []}
+    lists: dict[str, list[str]] = {"arg": [], "registry": [], "ca": [], "chain": []}
     network: list[NetworkSetting] = []
     efi: EfiAction | None = None
     timeout: int | None = None
@@ -89,7 +91,7 @@ def parse_request(line: str) -> Request:
         match name, word.value:
             case (("img" | "proxy" | "no_proxy"), str(value)) if value:
                 texts[name] = value
-            case (("arg" | "registry" | "ca"), str(value)) if value:
+            case (("arg" | "registry" | "ca" | "chain"), str(value)) if value:
                 lists[name].append(value)
             case "efi", ("write" | "clear") as value:
                 efi = EfiAction(value)
@@ -116,6 +118,7 @@ def parse_request(line: str) -> Request:
         texts.get("no_proxy", ""),
         menu,
         ui,
+        tuple(lists["chain"]),
         tuple(problems),
     )
 

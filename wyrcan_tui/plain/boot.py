@@ -59,7 +59,9 @@ class BootPage:
         self._boot()
 
     def _boot(self) -> None:
-        boot_here(self._desk, Order(self._reference, self._arguments, self._desk.decision.site))
+        boot_here(
+            self._desk, Order(self._reference, self._arguments, self._desk.decision.site, self._desk.decision.chain)
+        )
 
 
 def save(desk: Desk, choice: Choice) -> None:

@@ -125,7 +125,9 @@ class HomePage:
         choice = self._desk.decision.choice
         save(self._desk, self._desk.instructions.to_keep(self._desk.decision, choice.image, choice.cmdline))
         if choice.image:
-            boot_here(self._desk, Order(choice.image, choice.cmdline, self._desk.decision.site))
+            boot_here(
+                self._desk, Order(choice.image, choice.cmdline, self._desk.decision.site, self._desk.decision.chain)
+            )
 
     def _forget(self) -> None:
         desk, variables = self._desk, self._desk.adapters.variables

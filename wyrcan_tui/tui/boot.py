@@ -62,7 +62,7 @@ class BootPage(Page):
             return
         self.put("wrong", "")
         if event.option_id == "once":
-            order = Order(self._reference, arguments, self.menu.decision.site)
+            order = Order(self._reference, arguments, self.menu.decision.site, self.menu.decision.chain)
             self.app.push_screen(ProgressPage(order))
         else:
             self.app.push_screen(SavePage(self._reference, arguments))
@@ -129,7 +129,7 @@ class SavePage(ConfirmPage):
         if hindrance:
             self.app.switch_screen(SavePage(self._reference, self._arguments, hindrance.context["value"]))
         elif self._reference:
-            order = Order(self._reference, self._arguments, self.menu.decision.site)
+            order = Order(self._reference, self._arguments, self.menu.decision.site, self.menu.decision.chain)
             self.app.switch_screen(ProgressPage(order))
         else:
             self.leave()
