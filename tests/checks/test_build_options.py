@@ -20,7 +20,7 @@ def build_iso(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_option() -> None:
     done = build_iso("--help")
     assert done.returncode == 0
-    for option in ("--boot", "--bios", "--window", "--forget", "--output", "--help"):
+    for option in ("--boot", "--bios", "--window", "--forget", "--oci", "--output", "--help"):
         assert option in done.stdout
 
 

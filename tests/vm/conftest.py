@@ -75,6 +75,18 @@ def seen(registry: Registry) -> str:
 
 
 @pytest.fixture
+def pushed(registry: Registry, tiny: Callable[..., Image]) -> str:
+    """An image in the registry, as the machine must name it; its marker says "pushed"."""
+    registry.push_image("demo/tiny", "stable", tiny("pushed"))
+    return f"{seen(registry)}/demo/tiny:stable"
+
+
+def plain(reference: str) -> str:
+    """The URL by which a machine is told that an image's registry speaks plain HTTP."""
+    return f"http://{reference.partition('/')[0]}"
+
+
+@pytest.fixture
 def medium(iso: Path, registry: Registry, tmp_path: Path) -> Path:
     """A copy of the ISO that was told of the registry, in the way that people do it."""
     return medium_with(iso, tmp_path, {"registries": [f"http://{seen(registry)}"]})

@@ -10,12 +10,10 @@ from uuid import UUID
 import pytest
 
 from tests.support.bucket import Bucket
-from tests.support.image import Image
 from tests.support.machine import HOST, Firmware, Machine, Served
-from tests.support.registry import Registry
 from tests.support.tiny import CMDLINE, MARKER
 from tests.support.variables import Variable
-from tests.vm.conftest import BUILD, seen
+from tests.vm.conftest import BUILD, plain
 from tests.vm.test_choice import VENDOR
 
 GLOBAL = UUID("8be4df61-93ca-11d2-aa0d-00e098032b8c")
@@ -28,18 +26,6 @@ def net(iso: Path, tmp_path: Path) -> Path:
     shutil.copytree(BUILD / "net", folder, copy_function=lambda source, copy: Path(copy).hardlink_to(source))
     (folder / iso.name).hardlink_to(iso)
     return folder
-
-
-@pytest.fixture
-def pushed(registry: Registry, tiny: Callable[..., Image]) -> str:
-    """The image to boot, as the machine must name it."""
-    registry.push_image("demo/tiny", "stable", tiny("net"))
-    return f"{seen(registry)}/demo/tiny:stable"
-
-
-def plain(reference: str) -> str:
-    """The URL by which a machine is told that an image's registry speaks plain HTTP."""
-    return f"http://{reference.partition('/')[0]}"
 
 
 def address_at(url: str) -> list[Variable]:
@@ -63,7 +49,7 @@ def test_ipxe_script_boots_what_it_is_told_with_nobody_there(
         start = Served(net, f"http://{HOST}:{server.port}/machine.ipxe")
         with computer(firmware="bios", served=start) as machine:
             booted = machine.terminal.wait_to_read(MARKER.pattern, seconds=120)
-    assert booted["name"] == "net"
+    assert booted["name"] == "pushed"
     assert booted["cmdline"] == f"{CMDLINE} tiny.extra=52:54:00:12:34:56"
 
 
@@ -89,7 +75,7 @@ def test_pxe_loads_grub_which_gives_the_kernel_the_words_for_this_machine(
     (net / "grub/words.cfg").write_text(f'set words="wyr.registry={plain(pushed)} wyr.img={pushed}-not"\n')
     (net / "grub/52:54:00:12:34:56.cfg").write_text(f'set words="$words wyr.img={pushed}"\n')
     with computer(firmware=firmware, served=Served(net, file)) as machine:
-        assert machine.terminal.wait_to_read(MARKER.pattern, seconds=240)["name"] == "net"
+        assert machine.terminal.wait_to_read(MARKER.pattern, seconds=240)["name"] == "pushed"
 
 
 @pytest.mark.parametrize("file", ["wyrcan.efi", "wyrcan.iso"])
@@ -105,4 +91,4 @@ def test_uefi_firmware_boots_from_a_url_and_then_what_was_saved(
         ]:
             machine.add_variable(variable)
         with machine:
-            assert machine.terminal.wait_to_read(MARKER.pattern, seconds=240)["name"] == "net"
+            assert machine.terminal.wait_to_read(MARKER.pattern, seconds=240)["name"] == "pushed"
