@@ -124,6 +124,7 @@ class Machine:
         firmware: Firmware = "uefi",
         medium: Medium | None = None,
         served: Served | None = None,
+        disks: Sequence[Path] = (),
         memory_mib: int = 2048,
         serial: bool = True,
     ) -> None:
@@ -133,6 +134,7 @@ class Machine:
         self._firmware = firmware
         self._medium = medium
         self._served = served
+        self._disks = disks
         self._memory_mib = memory_mib
         self._serial = serial
         self._boots = count(1)
@@ -258,6 +260,9 @@ class Machine:
         ]
         if self._serial:
             command += ["-chardev", f"socket,id=line,server=on,wait=on,path={line}", "-serial", "chardev:line"]
+        for number, disk in enumerate(self._disks):
+            command += ["-drive", f"if=none,id=disk{number},format=raw,file={disk}"]
+            command += ["-device", f"virtio-blk-pci,drive=disk{number}"]
         if self._firmware != "bios":
             code = OVMF / FIRMWARE_FILES[self._firmware][0]
             command += ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={code}"]
