@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
-import threading
 import time
 from collections.abc import Generator
+from functools import partial
 from typing import Final
 
 import requests
@@ -17,6 +17,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT
 from wyrcan_tui.registry.failure import place, system_words
+from wyrcan_tui.registry.watchdog import watchdog
 
 _WINDOW: Final = 120.0
 _LEAST: Final = 64 << 10
@@ -43,7 +44,7 @@ def pieces(response: requests.Response) -> Generator[bytes]:
             yield piece
             if waited >= _WINDOW:
                 if received < _LEAST:
-                    raise urllib3.exceptions.ProtocolError(OSError(errno.ETIMEDOUT, "it only trickled in"))
+                    raise _trickled()
                 waited, received = 0.0, 0
     finally:
         response.close()
@@ -54,22 +55,18 @@ def _next_piece(response: requests.Response) -> bytes:
     if not response.raw.chunked:
         return bytes(response.raw.read1(_CHUNK))
     # Between chunks there can be words without an end, all in one call.
-    late = threading.Event()
+    with watchdog(_WINDOW, partial(_hang_up, response), _trickled()):
+        return bytes(response.raw.read1(_CHUNK))
 
-    def hang_up() -> None:
-        late.set()
+
+def _hang_up(response: requests.Response) -> None:
+    # RuntimeError: its connection has just been given back, and may be somebody else's by now.
+    with contextlib.suppress(OSError, RuntimeError, ValueError):
         response.raw.shutdown()
 
-    timer = threading.Timer(_WINDOW, hang_up)
-    timer.daemon = True
-    timer.start()
-    try:
-        piece = bytes(response.raw.read1(_CHUNK))
-    finally:
-        timer.cancel()
-    if late.is_set():
-        raise urllib3.exceptions.ProtocolError(OSError(errno.ETIMEDOUT, "it only trickled in"))
-    return piece
+
+def _trickled() -> urllib3.exceptions.ProtocolError:
+    return urllib3.exceptions.ProtocolError(OSError(errno.ETIMEDOUT, "it only trickled in"))
 
 
 def read_bounded(response: requests.Response) -> bytes:

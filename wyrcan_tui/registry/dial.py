@@ -7,11 +7,10 @@ import os
 import selectors
 import socket
 import ssl
-import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, zip_longest
@@ -20,6 +19,8 @@ from typing import Any, Final
 from urllib3 import HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from wyrcan_tui.registry.watchdog import watchdog
 
 _DELAY: Final = 0.25
 """Seconds that an address has for itself ("Connection Attempt Delay", section 5)."""
@@ -148,28 +149,16 @@ class DialledTlsConnection(HTTPSConnection):
             return super().getresponse()
 
 
-@contextmanager
-def hung_up_on(connection: Any) -> Iterator[None]:
-    """End a connection on which the headers of an answer take too long: a drop now and then makes no time-out end."""
+def hung_up_on(connection: Any) -> AbstractContextManager[None]:
+    """End a connection on which the headers of an answer take too long, with a ``TimeoutError``."""
     # An https:// proxy's connection is wrapped, and has its socket inside.
     within = getattr(connection, "socket", connection)
-    late = threading.Event()
 
     def hang_up() -> None:
-        late.set()
         with suppress(OSError):
             socket.socket.shutdown(within, socket.SHUT_RDWR)
 
-    timer = threading.Timer(_LONGEST_HEAD, hang_up)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-    if late.is_set():
-        # What is cut off there looks like headers that have come to their end.
-        raise TimeoutError(errno.ETIMEDOUT, "its headers only trickled in")
+    return watchdog(_LONGEST_HEAD, hang_up, TimeoutError(errno.ETIMEDOUT, "its headers only trickled in"))
 
 
 def _connected(connection: HTTPConnection) -> socket.socket:
