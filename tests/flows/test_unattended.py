@@ -183,7 +183,7 @@ def test_bug_in_a_boot_does_not_end_the_trying(turn: Turn) -> None:
 
 
 def test_boot_works_as_soon_as_the_registry_is_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Transport, "pause", lambda transport, attempt, least=0.0: None)
+    monkeypatch.setattr(Transport, "pause", lambda transport, attempt, why, least=0.0: None)
     rig = Rig(tmp_path / "machine")
     rig.turn.show("tty1")
     registry = Registry(tmp_path / "registry", free_port())

@@ -3,7 +3,7 @@
 import json
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -16,12 +16,16 @@ PROGRAM = Path("/usr/sbin/nginx")
 
 @dataclass(frozen=True)
 class Access:
-    """One request that was answered: its path with the query, and whether an ``Authorization`` header came with it."""
+    """One request that was answered: its path with the query, and whether an ``Authorization`` header came with it.
+
+    Requests with the same `connection` came over the same one.
+    """
 
     method: str
     path: str
     status: int
     authorized: bool
+    connection: int = field(default=0, compare=False)
 
 
 class Nginx(Server):
@@ -85,7 +89,7 @@ http {{
   scgi_temp_path scgi;
   map $http_authorization $authorized {{ "" false; default true; }}
   log_format json escape=json '{{"method": "$request_method", "path": "$request_uri", "status": $status, '
-                              '"authorized": $authorized}}';
+                              '"authorized": $authorized, "connection": $connection}}';
   access_log access.json json;
 {around}
   server {{

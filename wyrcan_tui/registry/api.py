@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.registry.body import parse_json, read_bounded
+from wyrcan_tui.registry.body import parse_json
 from wyrcan_tui.registry.fields import Fields, entries
-from wyrcan_tui.registry.listing import Page, documents
+from wyrcan_tui.registry.listing import Page, chained, documents
 from wyrcan_tui.registry.transport import Transport
 
 _NO_SCOPE: Final = ""
@@ -32,10 +32,10 @@ class Api:
         """Return the object that stands at a path.
 
         Raises:
-            WyrcanError: what `Transport.get` raises, and ``registry-error`` where the answer is no object.
+            WyrcanError: what `Transport.read` raises, and ``registry-error`` where the answer is no object.
         """
-        response = self._transport.get(path, scope=_NO_SCOPE, headers=self._headers)
-        return Fields(parse_json(read_bounded(response), self._transport.address))
+        _, body = self._transport.read(path, scope=_NO_SCOPE, headers=self._headers)
+        return Fields(parse_json(body, self._transport.address))
 
     def walk(self, path: str, following: Callable[[Fields], str]) -> Iterator[tuple[Fields, bool]]:
         """Yield one object after the other, each with whether there is one more.
@@ -47,21 +47,18 @@ class Api:
         Raises:
             WyrcanError: what `get` raises.
         """
-        seen: set[str] = set()
-        while path:
-            seen.add(path)
+
+        def step(path: str) -> tuple[Fields, str]:
             found = self.get(path)
-            path = following(found)
-            # A listing that comes back to where it was would never end.
-            if path in seen:
-                path = ""
-            yield found, bool(path)
+            return found, following(found)
+
+        return chained(path, step)
 
     def lists(self, path: str) -> Iterator[Page[Fields]]:
         """Yield the pages of a list that goes on by ``Link``.
 
         Raises:
-            WyrcanError: what `Transport.get` raises, and ``registry-error`` where an answer is no list.
+            WyrcanError: what `Transport.read` raises, and ``registry-error`` where an answer is no list.
         """
         for body, more in documents(self._transport, path, scope=_NO_SCOPE, headers=self._headers):
             yield Page(entries(self._list(body)), more)

@@ -7,6 +7,8 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
 from wyrcan_tui.errors import WyrcanError
 
 
@@ -39,6 +41,7 @@ class Certificates:
             WyrcanError: ``certificate-invalid``.
         """
         context = ssl.create_default_context()
+        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         for authority in (*self.everywhere, *self.authorities.get(host, ())):
             try:

@@ -15,7 +15,7 @@ import requests
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import is_repository, is_tag
-from wyrcan_tui.registry.body import parse_json, read_bounded
+from wyrcan_tui.registry.body import parse_json
 from wyrcan_tui.registry.fields import Fields
 from wyrcan_tui.registry.transport import Transport
 
@@ -27,6 +27,7 @@ _MOST: Final = 100_000
 NOT_TOLD: Final = ("registry-denied", "registry-missing")
 """How a registry says that something is not there, or not for us: many do not tell which."""
 
+Item = TypeVar("Item")
 Item_co = TypeVar("Item_co", covariant=True)
 
 
@@ -42,7 +43,7 @@ def repositories(transport: Transport) -> Iterator[Page[str]]:
     """Yield the names of all repositories in pages, in the registry's order.
 
     Raises:
-        WyrcanError: ``catalog-closed`` where the registry does not list them, and what `bounded` and `Transport.get`
+        WyrcanError: ``catalog-closed`` where the registry does not list them, and what `bounded` and `Transport.read`
             raise.
     """
     pages = _pages(transport, f"_catalog?n={PAGE}", "registry:catalog:*", "repositories", is_repository)
@@ -53,7 +54,7 @@ def tags(transport: Transport, repository: str) -> Iterator[Page[str]]:
     """Yield the names of all tags of a repository in pages, in the registry's order (by the spec: lexical).
 
     Raises:
-        WyrcanError: ``repository-missing``, and what `bounded` and `Transport.get` raise.
+        WyrcanError: ``repository-missing``, and what `bounded` and `Transport.read` raise.
     """
     try:
         pages = _pages(transport, f"{repository}/tags/list?n={PAGE}", f"repository:{repository}:pull", "tags", is_tag)
@@ -136,19 +137,29 @@ def documents(
     """Yield the bodies of a listing that goes on by ``Link`` (RFC 8288), each with whether there is one more.
 
     Raises:
-        WyrcanError: what `Transport.get` and `read_bounded` raise.
+        WyrcanError: what `Transport.read` raises.
+    """
+
+    def step(path: str) -> tuple[bytes, str]:
+        response, body = transport.read(path, scope=scope, headers=headers)
+        return body, _following(response)
+
+    return chained(urljoin("/v2/", path), step)
+
+
+def chained(path: str, step: Callable[[str], tuple[Item, str]]) -> Iterator[tuple[Item, bool]]:
+    """Yield what is at a path and at those that it leads to, each with whether there is one more.
+
+    `step` returns what is at a path, and the path that follows; empty where there is none.
     """
     seen: set[str] = set()
-    path = urljoin("/v2/", path)
     while path:
         seen.add(path)
-        response = transport.get(path, scope=scope, headers=headers)
-        body = read_bounded(response)
-        path = _following(response)
+        found, path = step(path)
         # A listing that comes back to where it was would never end.
         if path in seen:
             path = ""
-        yield body, bool(path)
+        yield found, bool(path)
 
 
 def _pages(transport: Transport, path: str, scope: str, key: str, fits: Callable[[str], bool]) -> Iterator[Page[str]]:

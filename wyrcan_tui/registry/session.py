@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+import threading
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -10,6 +12,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from wyrcan_tui import __version__
+from wyrcan_tui.registry.body import read_start
 from wyrcan_tui.registry.dial import DialledConnection, DialledTlsConnection
 from wyrcan_tui.registry.site import Site
 
@@ -17,15 +20,29 @@ TIMEOUT: Final = (10.0, 30.0)
 """Seconds to wait for a connection, and for the next byte on one."""
 
 
+class Connections:
+    """The connections of one client, and what TLS is spoken by: may be shared by threads, each with its own session.
+
+    Who is done with an answer gives its connection back, and the next request to that host goes over it.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._adapter = _Adapter(site)
+
+    def session(self) -> requests.Session:
+        """Return a session that says who we are, and wants bodies as they are stored: those have digests."""
+        new = _Session()
+        # Nothing but what the site told counts: least of all somebody's .netrc.
+        new.trust_env = False
+        new.headers.update({"User-Agent": f"wyrcan/{__version__}", "Accept-Encoding": "identity"})
+        for scheme in _POOLS:
+            new.mount(f"{scheme}://", self._adapter)
+        return new
+
+
 def session(site: Site) -> requests.Session:
-    """Return a session that says who we are, and wants bodies as they are stored: those have digests."""
-    new = _Session()
-    # Nothing but what the site told counts: least of all somebody's .netrc.
-    new.trust_env = False
-    new.headers.update({"User-Agent": f"wyrcan/{__version__}", "Accept-Encoding": "identity"})
-    new.mount("https://", _Adapter(site))
-    new.mount("http://", _Adapter(site))
-    return new
+    """Return a session with connections of its own."""
+    return Connections(site).session()
 
 
 class _Session(requests.Session):
@@ -46,16 +63,20 @@ class _Session(requests.Session):
 class _Adapter(HTTPAdapter):
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._contexts: dict[str, Any] = {}
+        self._making = threading.RLock()
+        self._contexts: dict[str, ssl.SSLContext] = {}
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **keywords: Any) -> None:
         super().init_poolmanager(*args, **keywords)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
-    def proxy_manager_for(self, *args: Any, **keywords: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **keywords)
-        manager.pool_classes_by_scheme = _POOLS
+    def proxy_manager_for(self, proxy: str, **keywords: Any) -> Any:
+        if urlsplit(proxy).scheme == "https":
+            keywords["proxy_ssl_context"] = self._context(proxy)
+        with self._making:
+            manager = super().proxy_manager_for(proxy, **keywords)
+            manager.pool_classes_by_scheme = _POOLS
         return manager
 
     def send(self, request: requests.PreparedRequest, *args: Any, **keywords: Any) -> requests.Response:
@@ -64,22 +85,28 @@ class _Adapter(HTTPAdapter):
         response = super().send(request, *args, **keywords)
         if response.is_redirect:
             # requests would read its body, which may be without an end, into memory.
-            response.raw.close()
+            read_start(response)
         return response
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Leave to the context what requests would load into it at each connection."""
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, *args: Any, **keywords: Any
     ) -> tuple[Any, Any]:
         host, pool = super().build_connection_pool_key_attributes(request, *args, **keywords)
         if host["scheme"] == "https":
-            # In the form that a folder in certs.d has: with brackets around an IPv6 address.
-            name = f"[{host['host']}]" if ":" in host["host"] else host["host"]
-            if host["port"]:
-                name += f":{host['port']}"
+            pool["ssl_context"] = self._context(request.url or "")
+        return host, pool
+
+    def _context(self, url: str) -> ssl.SSLContext:
+        # In the form that a folder in certs.d has: without a port only where the URL has none, and in brackets where
+        # it is an IPv6 address.
+        name = urlsplit(url).netloc.rpartition("@")[2].lower()
+        with self._making:
             if name not in self._contexts:
                 self._contexts[name] = self._site.certificates.context(name)
-            pool["ssl_context"] = self._contexts[name]
-        return host, pool
+            return self._contexts[name]
 
 
 class _Pool(HTTPConnectionPool):

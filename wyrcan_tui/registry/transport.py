@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from math import ceil
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -23,7 +24,8 @@ from wyrcan_tui.registry.challenge import Challenge
 from wyrcan_tui.registry.credentials import Credential
 from wyrcan_tui.registry.dial import Agreement
 from wyrcan_tui.registry.failure import refused, speaks_tls, unreachable
-from wyrcan_tui.registry.session import TIMEOUT, session
+from wyrcan_tui.registry.retry import seconds_asked
+from wyrcan_tui.registry.session import TIMEOUT, Connections
 from wyrcan_tui.registry.site import Site
 
 _TRIES: Final = 5
@@ -43,6 +45,8 @@ _GOOD: Final = 0.9
 """How much of its life a token is used for: the way to the registry takes time, too."""
 _HUB_HOST: Final = "registry-1.docker.io"
 
+Result = TypeVar("Result")
+
 
 @dataclass(slots=True)
 class _Access:
@@ -61,8 +65,17 @@ class _Access:
     tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
 
 
+class _SetbackError(Exception):
+    """A failure that can heal by itself, and the seconds for which the registry wants to be left alone first."""
+
+    def __init__(self, failure: WyrcanError, wait: float = 0.0) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.wait = wait
+
+
 class Transport:
-    """Sends requests to one registry; keeps its connection and its tokens.
+    """Sends requests to one registry; keeps its connections and its tokens.
 
     Not for several threads at once: each takes its own by `clone`. One that is not `patient` tries everything once.
     """
@@ -72,13 +85,14 @@ class Transport:
         self.patient = patient
         self._site = site
         self._meter = meter
-        self._session = session(site)
+        self._connections = Connections(site)
+        self._session = self._connections.session()
         self._access = _Access()
 
     def clone(self) -> Transport:
-        """Return a transport to the same registry for another thread; what is known of the registry is shared."""
-        other = Transport(self.address, self._site, self._meter, patient=self.patient)
-        other._access = self._access
+        """Return a transport to the same registry for another thread; they share connections, and what is known."""
+        other = copy(self)
+        other._session = self._connections.session()
         return other
 
     @property
@@ -114,26 +128,56 @@ class Transport:
                 ``registry-error``, with the registry's own words where it gave any.
             CancelledError: where somebody asked to stop.
         """
+        return self._patiently(lambda: self._once(path, scope, headers or {}))
+
+    def read(
+        self, path: str, *, scope: str, headers: Mapping[str, str] | None = None
+    ) -> tuple[requests.Response, bytes]:
+        """Do the same as `get`, and read the body, which may be as large as a manifest; what breaks off begins anew.
+
+        Raises:
+            WyrcanError: what `get` and `read_bounded` raise.
+            CancelledError: where somebody asked to stop.
+        """
+
+        def whole() -> tuple[requests.Response, bytes]:
+            response = self._once(path, scope, headers or {})
+            return response, read_bounded(response)
+
+        return self._patiently(whole)
+
+    def _patiently(self, once: Callable[[], Result]) -> Result:
         for attempt in range(_TRIES):
             self._meter.check()
-            last = not self.patient or attempt == _TRIES - 1
             try:
-                response = self._authorized(path, scope, headers or {})
-            except requests.RequestException as error:
-                failure = unreachable(self.address, error)
-                if last or failure.code in _WILL_NOT_HEAL:
-                    raise failure from error
-                self.pause(attempt, failure.message)
-                continue
-            if response.status_code < 400:
-                return response
-            asked = response.headers.get("Retry-After", "")
-            wait = float(asked) if asked.isascii() and asked.isdigit() else 0.0
-            failure = refused(self.address, response, read_start(response))
-            if last or response.status_code not in _CAN_HEAL or wait > _LONGEST_WAIT:
-                raise failure
-            self.pause(attempt, failure.message, wait)
+                return once()
+            except _SetbackError as error:
+                setback = error
+            except WyrcanError as error:
+                # The body of an answer, or of a token, broke off.
+                if error.code != "registry-unreachable":
+                    raise
+                setback = _SetbackError(error)
+            if not self.patient or attempt == _TRIES - 1:
+                raise setback.failure from setback.__cause__
+            self.pause(attempt, setback.failure.message, setback.wait)
         raise AssertionError("the last attempt returns or raises")
+
+    def _once(self, path: str, scope: str, headers: Mapping[str, str]) -> requests.Response:
+        try:
+            response = self._authorized(path, scope, headers)
+        except requests.RequestException as error:
+            failure = unreachable(self.address, error)
+            if failure.code in _WILL_NOT_HEAL:
+                raise failure from error
+            raise _SetbackError(failure) from error
+        if response.status_code < 400:
+            return response
+        failure = refused(self.address, response, read_start(response))
+        wait = seconds_asked(response.headers)
+        if response.status_code not in _CAN_HEAL or wait > _LONGEST_WAIT:
+            raise failure
+        raise _SetbackError(failure, wait)
 
     def pause(self, attempt: int, why: str, least: float = 0.0) -> None:
         """Wait before the try that follows try number `attempt` (from 0): longer each time, never in step with others.
@@ -154,13 +198,14 @@ class Transport:
         self._access.asks = True
         challenge = Challenge.parse(response.headers.get("WWW-Authenticate", ""))
         if challenge.scheme == "bearer":
-            response.close()
+            # Read, and not closed: its connection is needed again.
+            read_start(response)
             answer = self._ask_for_token(challenge, scope)
             if answer.status_code >= 400:
                 return answer
             self._access.tokens[scope] = self._token(answer)
         elif challenge.scheme == "basic" and not self._access.basic and self._credential(scope):
-            response.close()
+            read_start(response)
             self._access.basic = True
         else:
             return response
