@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.request import getproxies_environment
@@ -24,7 +25,7 @@ from wyrcan_tui.flows.clock import with_clock
 from wyrcan_tui.flows.doctor import Doctor
 from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.keep import forget, keep, kept
-from wyrcan_tui.flows.source import open_source, pinned
+from wyrcan_tui.flows.source import from_sound_places, open_source, pinned
 from wyrcan_tui.flows.told import boot_as_told
 from wyrcan_tui.image.engine import unpack
 from wyrcan_tui.image.losses import SHOWN, Loss
@@ -77,13 +78,18 @@ def run_unpack(arguments: Namespace, adapters: Adapters) -> int:
     order = _order(arguments, adapters)
     with printed_progress(quiet=arguments.quiet) as meter:
         source = open_source(order.reference, order.site, meter)
-        image = resolve(source, adapters.machine.platform, pinned(order.reference))
-        _write(arguments.directory, lambda path: path.mkdir())
-        try:
-            losses = unpack(source, image, arguments.directory, meter)
-        except BaseException:
-            shutil.rmtree(arguments.directory, ignore_errors=True)
-            raise
+        find = partial(resolve, source, adapters.machine.platform, pinned(order.reference))
+        image = from_sound_places(source, find)
+
+        def write() -> Sequence[Loss]:
+            _write(arguments.directory, lambda path: path.mkdir())
+            try:
+                return unpack(source, image, arguments.directory, meter)
+            except BaseException:
+                shutil.rmtree(arguments.directory, ignore_errors=True)
+                raise
+
+        losses = from_sound_places(source, write)
     _print_losses(losses)
     return 0
 

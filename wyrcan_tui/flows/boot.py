@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.memory import Footprint, largest_initrd, largest_root
-from wyrcan_tui.flows.source import open_source, pinned
+from wyrcan_tui.flows.source import from_sound_places, open_source, pinned
 from wyrcan_tui.image.engine import Bootable, build
 from wyrcan_tui.image.resolve import Image, resolve
 from wyrcan_tui.image.source import BlobSource
@@ -89,11 +90,12 @@ def prepared(order: Order, platform: Platform, meter: Meter, *, memory: int = 0)
     """
     meter.enter(Stage.RESOLVE, f"Looking for {order.reference}.")
     source = open_source(order.reference, order.site, meter)
-    image = resolve(source, platform, pinned(order.reference))
+    image = from_sound_places(source, partial(resolve, source, platform, pinned(order.reference)))
     chain = _chain(order, image)
     kernel, initrd = os.memfd_create("kernel"), os.memfd_create("initrd")
     try:
-        bootable, footprint = packed(source, image, initrd, meter, memory=memory, root=largest_root(memory))
+        pack = partial(packed, source, image, initrd, meter, memory=memory, root=largest_root(memory))
+        bootable, footprint = from_sound_places(source, pack)
         footprint.require(memory)
         with open(kernel, "wb", closefd=False) as file:
             file.write(bootable.kernel)
@@ -107,7 +109,9 @@ def prepared(order: Order, platform: Platform, meter: Meter, *, memory: int = 0)
 def packed(
     source: BlobSource, image: Image, initrd: int, meter: Meter, *, memory: int, root: int = sys.maxsize
 ) -> tuple[Bootable, Footprint]:
-    """Write an image's initrd into an open, empty file, and return the rest of what boot needs, and what it takes.
+    """Write an image's initrd into an open file, and return the rest of what boot needs, and what it takes.
+
+    What an earlier try left in the file is lost.
 
     Raises:
         WyrcanError: where the image cannot be read or is not bootable; ``initrd-too-large`` where its initrd is too
@@ -115,6 +119,7 @@ def packed(
             `root` bytes, without which it is read to its end: a check tells what it needs.
         CancelledError: where somebody asked to stop.
     """
+    os.ftruncate(initrd, 0)
     bootable = build(source, image, initrd, meter, largest=largest_initrd(memory), largest_root=root)
     return bootable, Footprint(os.fstat(initrd).st_size, bootable.unpacked)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.source import open_source, pinned, says_nothing
+from wyrcan_tui.flows.source import from_sound_places, open_source, pinned, says_nothing
 from wyrcan_tui.image.engine import Bootable, examine
 from wyrcan_tui.image.resolve import Image, resolve
 from wyrcan_tui.image.source import BlobSource
@@ -108,7 +108,8 @@ class Inspection:
         Raises:
             WyrcanError: what `open_source` and `resolve` raise.
         """
-        return resolve(self._source, self._platform, pinned(self._reference))
+        find = partial(resolve, self._source, self._platform, pinned(self._reference))
+        return from_sound_places(self._source, find)
 
     def verdict(self, image: Image) -> Verdict:
         """Read the image's layers and tell whether it boots.
@@ -118,7 +119,8 @@ class Inspection:
             CancelledError: where somebody asked to stop.
         """
         try:
-            return Verdict(examine(self._source, image, self._meter), None)
+            look = partial(examine, self._source, image, self._meter)
+            return Verdict(from_sound_places(self._source, look), None)
         except WyrcanError as error:
             if says_nothing(error):
                 raise

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.boot import Order, packed
 from wyrcan_tui.flows.memory import Footprint
-from wyrcan_tui.flows.source import open_source, pinned, says_nothing
+from wyrcan_tui.flows.source import from_sound_places, open_source, pinned, says_nothing
 from wyrcan_tui.image.engine import Bootable
 from wyrcan_tui.image.resolve import Image, resolve
 from wyrcan_tui.kernel.cmdline import join
@@ -49,8 +50,8 @@ def check(order: Order, platform: Platform, meter: Meter, *, memory: int) -> Fin
     image = bootable = footprint = cmdline = refusal = None
     initrd = os.memfd_create("initrd")
     try:
-        image = resolve(source, platform, pinned(order.reference))
-        bootable, footprint = packed(source, image, initrd, meter, memory=memory)
+        image = from_sound_places(source, partial(resolve, source, platform, pinned(order.reference)))
+        bootable, footprint = from_sound_places(source, partial(packed, source, image, initrd, meter, memory=memory))
         cmdline = join([*bootable.arguments, *footprint.words(memory), *order.arguments])
         footprint.require(memory)
     except WyrcanError as error:

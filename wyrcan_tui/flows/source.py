@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final, assert_never
+from typing import Final, TypeVar, assert_never
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.layout import LayoutSource
@@ -13,6 +14,8 @@ from wyrcan_tui.oci.reference import ArchiveReference, LayoutReference, Referenc
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.source import RegistrySource
+
+Result = TypeVar("Result")
 
 _WAY: Final = (
     "registry-",
@@ -45,6 +48,23 @@ def open_source(reference: Reference, site: Site, meter: Meter) -> BlobSource:
             return LayoutSource.archive(Path(reference.path), reference.tag)
         case _:
             assert_never(reference)
+
+
+def from_sound_places(source: BlobSource, work: Callable[[], Result]) -> Result:
+    """Do what reads an image, from its start again where a place sent a wrong blob and another place may have it.
+
+    That shows at the blob's end, when all but its last bytes were used already. `work` must stand being done again.
+
+    Raises:
+        WyrcanError: what `work` raises.
+    """
+    while True:
+        try:
+            return work()
+        except WyrcanError as error:
+            digest = error.context.get("expected", "")
+            if not isinstance(source, RegistrySource) or not source.strike_off(digest):
+                raise
 
 
 def pinned(reference: Reference) -> Digest | None:

@@ -33,6 +33,7 @@ def verified(chunks: Iterable[bytes], descriptor: Descriptor, hasher: Hasher | N
             "blob-size-mismatch",
             f"The blob {descriptor.digest.short} should have {descriptor.size} bytes, but {amount} came.",
             hint="The registry or something on the way to it is at fault. Nothing was booted; try again.",
+            expected=descriptor.digest,
         )
     verify(hasher.hexdigest(), descriptor.digest, f"The blob {descriptor.digest.short}")
 

@@ -9,6 +9,7 @@ from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
+from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.blob import verified, verify
 from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.hashing import CrewHasher
@@ -41,6 +42,7 @@ class Layers:
         self._meter = meter
         self._numbers = sorted(range(len(image.manifest.layers)) if numbers is None else numbers, reverse=True)
         self._stopped = False
+        self._reading: Iterator[bytes] = iter(())
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
@@ -52,10 +54,16 @@ class Layers:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._stopped = True
-        self._crew.changed()
-        for thread in self._threads:
-            thread.join()
+        try:
+            if isinstance(value, WyrcanError) and value.code == "layer-damaged":
+                # Where it was damaged on the way, its digest tells so at its end, and that is what went wrong.
+                for _ in self._reading:
+                    pass
+        finally:
+            self._stopped = True
+            self._crew.changed()
+            for thread in self._threads:
+                thread.join()
 
     def __iter__(self) -> Iterator[tuple[int, Iterator[bytes]]]:
         """Yield each layer's number (0 is the lowest) and its pieces, from the top layer down.
@@ -72,14 +80,15 @@ class Layers:
                 coming.append((number, pieces))
                 self._threads.append(self._crew.thread(partial(self._work, number, pieces), f"layer-{number}"))
             number, pieces = coming.popleft()
-            yield number, self._received(pieces)
+            self._reading = self._received(pieces)
+            yield number, self._reading
 
     def _work(self, number: int, pieces: deque[_Piece]) -> None:
         end: _Piece = None
         diff_id = self._image.config.diff_ids[number]
         try:
             hasher = CrewHasher(self._crew, diff_id)
-            for piece in inflate(self._metered(number)):
+            for piece in self._inflated(number):
                 hasher.update(piece)
                 self._crew.wait_for(lambda: len(pieces) < _QUEUED or self._stopped)
                 if self._stopped:
@@ -91,6 +100,17 @@ class Layers:
             end = error
         pieces.append(end)
         self._crew.changed()
+
+    def _inflated(self, number: int) -> Iterator[bytes]:
+        coming = self._metered(number)
+        try:
+            yield from inflate(coming)
+        except WyrcanError as error:
+            if error.code == "layer-damaged":
+                # The same: what else comes is read for its digest alone, and no further than the layer should go.
+                for _ in coming:
+                    pass
+            raise
 
     def _metered(self, number: int) -> Iterator[bytes]:
         descriptor = self._image.manifest.layers[number]

@@ -14,7 +14,7 @@ from wyrcan_tui.kernel.version import version_key
 from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor, missing_blob
 from wyrcan_tui.progress import Meter
-from wyrcan_tui.registry.body import pieces, read_bounded
+from wyrcan_tui.registry.body import pieces
 from wyrcan_tui.registry.listing import tags
 from wyrcan_tui.registry.mirrors import Endpoint
 from wyrcan_tui.registry.site import Site
@@ -39,34 +39,35 @@ class Repository:
 
         Raises:
             WyrcanError: ``tag-missing`` where the repository has no such tag, ``digest-mismatch`` where it is not what
-                the registry says that it sends, and what `Transport.get` raises.
+                was asked for, or not what the registry says that it sends, and what `Transport.read` raises.
         """
         try:
             path = f"{self._name}/manifests/{name}"
-            response = self._transport.get(path, scope=self._scope, headers={"Accept": ", ".join(ACCEPTED)})
+            accepted = {"Accept": ", ".join(ACCEPTED)}
+            response, document = self._transport.read(path, scope=self._scope, headers=accepted)
         except WyrcanError as error:
             if error.code != "registry-missing":
                 raise
             raise self._no_tag(name) from error
-        document = read_bounded(response)
-        self._check(document, response.headers.get("Docker-Content-Digest", ""))
+        for promised in (name, response.headers.get("Docker-Content-Digest", "")):
+            self._check(document, promised)
         return document
 
-    def _check(self, document: bytes, told: str) -> None:
-        """Hold a document against its digest, where one is told (distribution-spec, "Pulling manifests")."""
+    def _check(self, document: bytes, promised: str) -> None:
+        """Hold a document against a digest that was asked for or told (distribution-spec, "Pulling manifests")."""
         try:
-            digest = Digest.parse(told)
+            digest = Digest.parse(promised)
         except WyrcanError:
-            # Many registries tell none, and what is none says nothing.
+            # It was asked for by a tag; and many registries tell none, or what is none.
             return
         hasher = digest.hasher()
         hasher.update(document)
         if hasher.hexdigest() != digest.hex:
             raise WyrcanError(
                 "digest-mismatch",
-                f"The registry {self.host} sends another manifest than it says: it was damaged on the way.",
+                f"The registry {self.host} sends another manifest than it should: it was damaged on the way.",
                 hint="Try again; a proxy or a cache on the way may be broken.",
-                expected=told,
+                expected=promised,
             )
 
     def _no_tag(self, name: str) -> WyrcanError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 
 from wyrcan_tui.errors import WyrcanError
@@ -29,6 +29,7 @@ class RegistrySource:
             Repository(endpoint, site, meter, patient=patient) for endpoint in site.endpoints(reference)
         )
         self._own = self._places[-1]
+        self._senders: defaultdict[Digest, set[Repository]] = defaultdict(set)
 
     def document(self, digest: Digest | None) -> bytes:
         """Return the manifest or index with this digest, or the one that the reference names.
@@ -60,6 +61,7 @@ class RegistrySource:
             place = places.popleft()
             try:
                 for piece in place.blob(descriptor, position):
+                    self._senders[descriptor.digest].add(place)
                     position += len(piece)
                     yield piece
             except WyrcanError as error:
@@ -69,13 +71,30 @@ class RegistrySource:
                 return
         raise self._telling(failures)
 
+    def strike_off(self, digest: str) -> bool:
+        """Never again ask the places that what should have been this blob came from; tell whether another is left.
+
+        Where there is none, they stay: what goes wrong there is then what there is to tell.
+        """
+        wrong = next((senders for sent, senders in self._senders.items() if str(sent) == digest), set())
+        others = tuple(place for place in self._places if place not in wrong)
+        if not wrong or not others:
+            return False
+        self._places = others
+        self._senders.clear()
+        hosts = ", ".join(sorted(place.host for place in wrong))
+        self._meter.trouble(f"What {hosts} sends was damaged. Beginning again with {others[0].host} instead.")
+        return True
+
     def _telling(self, failures: Mapping[Repository, WyrcanError]) -> WyrcanError:
         """Return the failure that counts: the clock's, which can be set, or what the reference's own place said."""
         clock = (error for error in failures.values() if error.code == "registry-not-yet-valid")
-        return next(clock, failures[self._own])
+        *_, last = failures.values()
+        return next(clock, failures.get(self._own, last))
 
     def _turn_from(self, place: Repository, error: WyrcanError, others: Sequence[Repository]) -> None:
         """Ask a place that failed last from now on, and say so where there is another one."""
-        self._places = (*(other for other in self._places if other is not place), place)
+        if place in self._places:
+            self._places = (*(other for other in self._places if other is not place), place)
         if others:
             self._meter.trouble(f"{error.message} Trying {others[0].host} instead.")
