@@ -47,10 +47,14 @@ def gather(
         # A drop-in counts more than what comes before it in the alphabet, and than the file itself.
         for name in sorted((name for name in files if name.endswith(".conf")), reverse=True):
             rules += _understood(problems, (), parse_rules, files[name], name)
+    credentials = Credentials.first_of(all_logins)
+    kept = {key for logins in all_logins for key in logins.elsewhere if not credentials.find(*key.split("/", 1))}
+    if kept:
+        problems.append(_with_a_helper(sorted(kept)))
     everywhere = [_understood(problems, b"", _authority, text) for text in authorities]
     return Site(
         tuple(addresses),
-        Credentials.first_of(all_logins),
+        credentials,
         tuple(rules),
         _certificates(places, filter(None, everywhere), problems),
         _understood(problems, Proxy(), Proxy.parse, proxy, no_proxy),
@@ -101,6 +105,15 @@ def _certificates(places: Sequence[Files], everywhere: Iterable[bytes], problems
         tuple(everywhere),
         {host: tuple(found) for host, found in authorities.items()},
         {host: tuple(found) for host, found in identities.items()},
+    )
+
+
+def _with_a_helper(registries: Sequence[str]) -> WyrcanError:
+    return WyrcanError(
+        "credentials-helper",
+        f"The login for {', '.join(registries)} is not in auth.json: a helper program of another machine keeps it.",
+        hint="Write it into the file with `podman login --authfile auth.json` or `skopeo login --authfile auth.json`, "
+        "or log in from the menu.",
     )
 
 

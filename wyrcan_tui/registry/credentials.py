@@ -46,10 +46,12 @@ class Credentials:
     Attributes:
         entries: those of one place.
         further: those of other places, which count where this one has nothing that fits.
+        elsewhere: registries whose logins a program of another system keeps (``credHelpers``, ``credsStore``).
     """
 
     entries: Mapping[str, Credential] = field(default_factory=dict)
     further: tuple[Credentials, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, data: bytes, name: str) -> Credentials:
@@ -62,6 +64,9 @@ class Credentials:
             document = json.loads(data)
             auths = document.get("auths", {})
             entries = {_key(key): credential for key, entry in auths.items() if (credential := _credential(entry))}
+            # Of a login that a store keeps, Docker leaves an empty entry.
+            stored = auths if document.get("credsStore") else {}
+            kept = dict.fromkeys(_key(key) for key in (*document.get("credHelpers", {}), *stored))
         except (ValueError, AttributeError, TypeError, RecursionError):
             # Not even as the cause: it could quote a password.
             raise WyrcanError(
@@ -69,7 +74,7 @@ class Credentials:
                 f"The file {name} is not an auth.json as containers-auth.json(5) describes it.",
                 hint="Make it with `podman login --authfile` or `skopeo login --authfile`.",
             ) from None
-        return cls(entries)
+        return cls(entries, elsewhere=tuple(key for key in kept if key not in entries))
 
     @classmethod
     def first_of(cls, files: Iterable[Credentials]) -> Credentials:

@@ -62,6 +62,16 @@ def test_what_cannot_be_understood_is_told_and_the_rest_counts() -> None:
     assert sorted(problems) == ["certificate-invalid", "credentials-invalid", "proxy-invalid", "registries-invalid"]
 
 
+def test_login_that_a_helper_keeps_is_a_problem_until_it_is_given() -> None:
+    kept = b'{"credHelpers": {"a.io": "secretservice", "b.io/lab": "pass"}, "auths": {}}'
+    problems: list[WyrcanError] = []
+    gather([{"auth.json": kept}, {"auth.json": login("first")}], problems)
+    (problem,) = problems
+    assert problem.code == "credentials-helper"
+    assert ("b.io/lab" in problem.message, "a.io" in problem.message) == (True, False)
+    assert "podman login --authfile" in problem.hint
+
+
 def test_certificates_are_known_by_their_folders_with_or_without_a_colon() -> None:
     site, problems = gathered(
         {

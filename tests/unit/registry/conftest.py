@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.faulty import FaultyRegistry
 from wyrcan_tui.oci.address import RegistryAddress
-from wyrcan_tui.progress import Meter
+from wyrcan_tui.progress import Meter, Report
 from wyrcan_tui.registry.api import Api
 from wyrcan_tui.registry.listing import Page
 from wyrcan_tui.registry.site import Site
@@ -33,8 +33,8 @@ def items(pages: Iterable[Page[Item]]) -> list[Item]:
 class ImpatientMeter(Meter):
     """A meter that does not wait, but remembers how long it should have."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, report: Report = lambda progress: None) -> None:
+        super().__init__(report)
         self.pauses: list[float] = []
 
     def pause(self, seconds: float) -> None:

@@ -83,6 +83,21 @@ def test_what_is_none_is_refused_without_a_word_of_it(data: bytes) -> None:
     assert raised.value.__cause__ is None
 
 
+@pytest.mark.parametrize(
+    ("document", "elsewhere"),
+    [
+        ({"credHelpers": {"a.io": "secretservice"}}, ("a.io",)),
+        ({"credsStore": "desktop", "auths": {"https://index.docker.io/v1/": {}, "a.io": {}}}, ("docker.io", "a.io")),
+        ({"credsStore": "desktop", "auths": {"a.io": {"auth": "YTpi"}}}, ()),
+        ({"credsStore": "", "auths": {"a.io": {}}}, ()),
+        ({"auths": {"a.io": {}}}, ()),
+    ],
+)
+def test_login_that_a_helper_keeps_is_known_to_be_elsewhere(document: object, elsewhere: tuple[str, ...]) -> None:
+    found = Credentials.parse(json.dumps(document).encode(), "auth.json")
+    assert (found.elsewhere, found.find("docker.io")) == (elsewhere, None)
+
+
 def test_first_file_counts_and_the_others_add_to_it() -> None:
     first = parsed({"a.io": entry("one", "1")})
     both = Credentials.first_of([first, parsed({"a.io": entry("two", "2"), "b.io": entry("b", "3")})])

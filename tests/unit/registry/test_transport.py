@@ -15,7 +15,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT
 from wyrcan_tui.progress import CancelledError
-from wyrcan_tui.registry.body import parse_json, read_bounded
+from wyrcan_tui.registry.body import parse_json
 from wyrcan_tui.registry.certificates import Certificates
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport
@@ -26,7 +26,8 @@ SCOPE = "repository:demo:pull"
 
 def fetched(transport: Transport) -> bytes:
     """What comes for the path of these tests."""
-    return read_bounded(transport.get("demo/tags/list", scope=SCOPE))
+    _, body = transport.read("demo/tags/list", scope=SCOPE)
+    return body
 
 
 def refusal(transport: Transport) -> WyrcanError:
@@ -224,6 +225,31 @@ def test_answer_as_large_as_allowed_is_taken(faulty: FaultyRegistry, transport: 
 def test_answer_that_breaks_off_is_an_error(faulty: FaultyRegistry, transport: Transport) -> None:
     faulty.answer(PATH, Answer(body=bytes(1000), sent=10))
     assert refusal(transport).code == "registry-unreachable"
+    assert len(faulty.asked(PATH)) == 5
+
+
+def test_answer_that_breaks_off_is_asked_for_again_and_that_is_told(faulty: FaultyRegistry) -> None:
+    troubles: list[str] = []
+    meter = ImpatientMeter(lambda progress: troubles.append(progress.trouble))
+    faulty.answer(PATH, Answer(body=b"whole", sent=2), Answer(body=b"whole", sent=0), Answer(body=b"whole"))
+    assert fetched(Transport(RegistryAddress(faulty.host, plain=True), Site(), meter)) == b"whole"
+    assert len(troubles) == len(meter.pauses) == 2
+    assert all("broke off" in trouble and "Trying again" in trouble for trouble in troubles)
+
+
+def test_token_that_breaks_off_is_asked_for_again(faulty: FaultyRegistry, transport: Transport) -> None:
+    faulty.answer(PATH, challenge(faulty), challenge(faulty), Answer(body=b"1"))
+    token = b'{"token": "secret"}'
+    faulty.answer("/token", Answer(body=token, sent=9), Answer(body=token))
+    assert fetched(transport) == b"1"
+    assert len(faulty.asked("/token")) == 2
+
+
+def test_who_is_not_patient_asks_once(faulty: FaultyRegistry, meter: ImpatientMeter) -> None:
+    faulty.answer(PATH, Answer(body=b"whole", sent=2), Answer(body=b"whole"))
+    hasty = Transport(RegistryAddress(faulty.host, plain=True), Site(), meter, patient=False)
+    assert refusal(hasty).code == "registry-unreachable"
+    assert len(faulty.asked(PATH)) == 1
 
 
 def test_answer_that_trickles_is_an_error(
