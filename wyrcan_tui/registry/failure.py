@@ -34,6 +34,8 @@ def unreachable(address: RegistryAddress, error: requests.RequestException) -> W
     if isinstance(error, requests.exceptions.SSLError) and (failed := _tls_failure(error)):
         return _without_tls(address, who, failed)
     if isinstance(error, requests.exceptions.ProxyError):
+        if failed := _tls_failure(error):
+            return _proxy_without_tls(failed)
         return WyrcanError(
             "proxy-failed",
             f"The proxy on the way to {who} does not let us through: {_proxy_words(error)}.",
@@ -133,6 +135,21 @@ def _without_tls(address: RegistryAddress, who: str, failed: ssl.SSLError) -> Wy
     )
 
 
+def _proxy_without_tls(failed: ssl.SSLError) -> WyrcanError:
+    """Return why TLS cannot be spoken with the proxy itself, where its URL says ``https://``."""
+    if isinstance(failed, ssl.SSLCertVerificationError):
+        return WyrcanError(
+            "proxy-failed",
+            f"The certificate of the proxy is not trusted: {failed.verify_message.rstrip('.')}.",
+            hint="Check this machine's clock and the proxy's name, and give its authority (wyr.ca= or certs.d).",
+        )
+    return WyrcanError(
+        "proxy-failed",
+        f"There is no TLS with the proxy: {failed.reason.lower().replace('_', ' ')}.",
+        hint="If it speaks none, write http:// in front of its name, in wyr.proxy= (or https_proxy).",
+    )
+
+
 def system_words(error: BaseException) -> str:
     """Return the operating system's own words at the bottom of what the libraries piled on them."""
     words = (cause.strerror.lower() for cause in _causes(error) if isinstance(cause, OSError) and cause.strerror)
@@ -142,7 +159,10 @@ def system_words(error: BaseException) -> str:
 def _proxy_words(error: BaseException) -> str:
     # http.client has no number for what a proxy answers, only words: "Tunnel connection failed: 403 Filtered".
     refusals = (str(cause).partition("Tunnel connection failed: ")[2] for cause in _causes(error))
-    return next(filter(None, refusals), system_words(error))
+    if refusal := next(filter(None, refusals), ""):
+        return refusal
+    late = any(isinstance(cause, TimeoutError) for cause in _causes(error))
+    return "it does not answer in time" if late else system_words(error)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -163,6 +183,8 @@ def refused(address: RegistryAddress, response: requests.Response, body: bytes) 
     status = response.status_code
     secrets = _secrets(response.request)
     words = _own_words(body)
+    if status == 403 and _is_too_much(response):
+        status = 429
     said = f" It says: {words}." if words and not any(secret in words for secret in secrets) else ""
     match status:
         # OAuth2 has 400 for a grant that is not good any more (RFC 6749, 5.2).
@@ -198,7 +220,7 @@ def refused(address: RegistryAddress, response: requests.Response, body: bytes) 
         case 429:
             return WyrcanError(
                 "registry-busy",
-                f"The registry {address.host} gives us no more for now (HTTP 429).{said}",
+                f"The registry {address.host} gives us no more for now (HTTP {response.status_code}).{said}",
                 hint="Wait, or log in for a larger quota.",
                 url=place(response.url),
             )
@@ -210,10 +232,21 @@ def refused(address: RegistryAddress, response: requests.Response, body: bytes) 
     )
 
 
+def _is_too_much(response: requests.Response) -> bool:
+    """Tell whether a 403 means a 429, as GitHub may say it (GitHub REST API, "Rate limits", "Exceeding the limit")."""
+    return "Retry-After" in response.headers or response.headers.get("X-RateLimit-Remaining") == "0"
+
+
 def _own_words(body: bytes) -> str:
-    """Return the message of an error body (distribution-spec 1.1, "Error Codes"); empty where there is none."""
+    """Return the message of an error body; empty where there is none.
+
+    That is a list of ``errors`` (distribution-spec 1.1, "Error Codes"; Harbor's API has the same); or a ``message``, as
+    the APIs of GitHub, GitLab and Gitea have it, or a ``detail``, as those of Quay and Docker Hub do.
+    """
     try:
-        errors = json.loads(body)["errors"]
+        document = json.loads(body)
+        single = document.get("message") or document.get("detail")
+        errors = document.get("errors") or [{"message": single if isinstance(single, str) else None}]
         texts = [f"{entry.get('message') or entry['code']}".strip(". ") for entry in errors]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return ""

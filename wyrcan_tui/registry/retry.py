@@ -10,15 +10,16 @@ from email.utils import parsedate_to_datetime
 def seconds_asked(headers: Mapping[str, str]) -> float:
     """Return the seconds to wait that the headers of an answer ask for; 0 where they ask for none.
 
-    That is ``Retry-After``, as seconds or as a date (RFC 9110, 10.2.3), or Docker Hub's former ``X-Retry-After``, which
-    is seconds since 1970 (Docker Hub API reference of 2024, "Rate limiting"). A point in time counts by the clock of
-    who names it: ours may be wrong.
+    That is ``Retry-After``, as seconds or as a date (RFC 9110, 10.2.3); or seconds since 1970 in ``X-Retry-After``
+    (Docker Hub API reference until 2025, "Rate limiting"), or in ``X-RateLimit-Reset`` where nothing remains (Docker
+    Hub, and GitHub REST API, "Rate limits"). A point in time counts by the clock of who names it: ours may be wrong.
     """
     asked = headers.get("Retry-After", "")
     if _is_number(asked):
         return float(asked)
     until = _date(asked)
-    if until is None and _is_number(stamp := headers.get("X-Retry-After", "")):
+    reset = headers.get("X-RateLimit-Reset", "") if headers.get("X-RateLimit-Remaining") == "0" else ""
+    if until is None and _is_number(stamp := headers.get("X-Retry-After", reset)):
         until = float(stamp)
     if until is None:
         return 0.0

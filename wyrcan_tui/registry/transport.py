@@ -175,7 +175,8 @@ class Transport:
             return response
         failure = refused(self.address, response, read_start(response))
         wait = seconds_asked(response.headers)
-        if response.status_code not in _CAN_HEAL or wait > _LONGEST_WAIT:
+        can_heal = response.status_code in _CAN_HEAL or failure.code == "registry-busy"
+        if not can_heal or wait > _LONGEST_WAIT:
             raise failure
         raise _SetbackError(failure, wait)
 

@@ -180,3 +180,41 @@ def test_page_that_cannot_be_is_not_asked_for_elsewhere(faulty: FaultyRegistry, 
         list(api.lists("/api"))
     assert all(request.headers["host"] == faulty.host for request in faulty.requests)
     assert len(faulty.requests) == (1 if url.endswith("[") else 2)
+
+
+BUSY = "registry-busy"
+REFUSALS = json.loads(recorded("refusals"))
+
+
+MEANINGS = {
+    "github-limit": (BUSY, "API rate limit exceeded", 25),
+    "github-second-limit": (BUSY, "You have exceeded a secondary rate limit", 60),
+    "github-stranger": ("registry-denied", "Requires authentication", None),
+    "hub-limit": (BUSY, "Rate limit exceeded", 20),
+    "hub-limit-until-2025": (BUSY, "Rate limit exceeded", 30),
+    "hub-pulls": (BUSY, "You have reached your pull rate limit", 0),
+    "gitlab-limit": (BUSY, "This endpoint has been requested too many times", 30),
+    "gitlab-limit-of-old": (BUSY, "", 0),
+    "gitlab-stranger": ("registry-denied", "401 Unauthorized", None),
+    "quay-stranger": ("registry-denied", "Requires authentication", None),
+    "harbor-stranger": ("registry-denied", "unauthorized", None),
+    "gitea-missing": ("registry-missing", "user redirect does not exist [name: octo]", None),
+}
+"""For each recorded refusal its code, its words, and the seconds that are waited at least; None where waiting does not
+heal it.
+"""
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_refusal_is_understood_as_its_vendor_means_it_and_told_in_its_words(
+    faulty: FaultyRegistry, api: Api, meter: ImpatientMeter, refusal: str
+) -> None:
+    said, (code, words, seconds) = REFUSALS[refusal], MEANINGS[refusal]
+    faulty.answer("/api", Answer(said["status"], said["headers"], json.dumps(said["body"]).encode()))
+    with pytest.raises(WyrcanError) as raised:
+        api.get("/api")
+    assert raised.value.code == code
+    assert ("It says: " in raised.value.message, words in raised.value.message) == (bool(words), True)
+    # What heals by waiting is tried five times, and never before the time that was named.
+    assert len(meter.pauses) == (0 if seconds is None else 4)
+    assert all(pause >= (seconds or 0) for pause in meter.pauses)

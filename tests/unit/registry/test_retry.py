@@ -22,6 +22,8 @@ DATE = "Wed, 21 Oct 2015 07:28:00 GMT"
         ({"Retry-After": "Wed, 21 Oct 2015 07:00:00 GMT", "Date": DATE}, 0),
         ({"X-Retry-After": "1445412525", "Date": DATE}, 45),
         ({"Retry-After": "5", "X-Retry-After": "1445412525", "Date": DATE}, 5),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1445412540", "Date": DATE}, 60),
+        ({"X-RateLimit-Remaining": "7", "X-RateLimit-Reset": "1445412540", "Date": DATE}, 0),
         ({"Retry-After": "soon"}, 0),
         ({"Retry-After": "-1"}, 0),
         ({"Retry-After": "Wed, 99 Oct 2015 07:28:30 GMT", "Date": DATE}, 0),
