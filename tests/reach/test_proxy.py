@@ -10,8 +10,15 @@ from tests.support.image import Image
 from tests.support.pki import Authority
 from tests.support.puller import Puller, login, strict
 from tests.support.registry import Registry
+from tests.support.relay import TlsRelay
+from tests.support.rig import Rig
 from tests.support.server import free_port
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.choice import Choice
+from wyrcan_tui.flows.instructions import Instructions
+from wyrcan_tui.flows.keep import keep
+from wyrcan_tui.flows.told import boot_as_told
+from wyrcan_tui.oci.reference import parse_reference
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -108,3 +115,110 @@ def test_password_of_a_registry_passes_the_proxy(tmp_path: Path, authority: Auth
         files[f"certs.d/{strict(registry)}/site.crt"] = authority.certificate
         puller = Puller(files, proxy=proxy.url)
         assert puller.pull(f"{strict(registry)}/demo/tiny:v1").kernel == kernel_file()
+
+
+# TLS with the proxy itself
+
+
+def behind_tls(relay: TlsRelay, authority: Authority) -> dict[str, bytes]:
+    """The file that lets a machine trust a proxy that speaks TLS."""
+    return {f"certs.d/{strict(relay)}/proxy.crt": authority.certificate}
+
+
+def test_proxy_that_speaks_tls_is_trusted_by_the_site_s_own_authority(
+    tmp_path: Path, authority: Authority, closed: Registry
+) -> None:
+    pair = authority.issue("127.1")
+    with (
+        closed,
+        ForwardProxy(tmp_path / "proxy", users={"anna": "sesame"}) as proxy,
+        TlsRelay(tmp_path / "relay", proxy.host, tls=pair) as relay,
+    ):
+        files = behind_tls(relay, authority) | {f"certs.d/{strict(closed)}/site.crt": authority.certificate}
+        puller = Puller(files, proxy=f"https://anna:sesame@{strict(relay)}")
+        assert puller.pull(f"{strict(closed)}/demo/tiny:v1").kernel == kernel_file()
+        assert set(proxy.requests) == {f"CONNECT {strict(closed)}"}
+
+
+def test_proxy_that_speaks_tls_is_trusted_by_a_word_for_all(
+    tmp_path: Path, authority: Authority, closed: Registry
+) -> None:
+    with (
+        closed,
+        ForwardProxy(tmp_path / "proxy") as proxy,
+        TlsRelay(tmp_path / "relay", proxy.host, tls=authority.issue("127.1")) as relay,
+    ):
+        word = "".join(authority.certificate.decode().splitlines()[1:-1])
+        puller = Puller(authorities=[word], proxy=f"https://{strict(relay)}")
+        assert puller.pull(f"{strict(closed)}/demo/tiny:v1").kernel == kernel_file()
+        assert proxy.requests
+
+
+def test_registry_without_tls_is_reached_through_a_proxy_with_tls(
+    tmp_path: Path, authority: Authority, image: Image
+) -> None:
+    with (
+        Registry(tmp_path / "registry") as registry,
+        ForwardProxy(tmp_path / "proxy") as proxy,
+        TlsRelay(tmp_path / "relay", proxy.host, tls=authority.issue("127.1")) as relay,
+    ):
+        registry.push_image("demo/tiny", "v1", image)
+        registries = [f"http://{strict(registry)}"]
+        puller = Puller(behind_tls(relay, authority), registries=registries, proxy=f"https://{strict(relay)}")
+        assert puller.pull(f"{strict(registry)}/demo/tiny:v1").kernel == kernel_file()
+        assert proxy.requests[0] == f"GET http://{strict(registry)}/v2/demo/tiny/manifests/v1"
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_proxy_whose_certificate_nobody_trusts_is_shown_nothing_and_named(
+    tmp_path: Path, authority: Authority, closed: Registry, plain: bool
+) -> None:
+    with (
+        closed,
+        ForwardProxy(tmp_path / "proxy") as proxy,
+        TlsRelay(tmp_path / "relay", proxy.host, tls=authority.issue("127.1")) as relay,
+    ):
+        files = {f"certs.d/{strict(closed)}/site.crt": authority.certificate}
+        registries = [f"http://{strict(closed)}"] if plain else []
+        puller = Puller(files, registries=registries, proxy=f"https://anna:sesame@{strict(relay)}")
+        error = refusal(puller, f"{strict(closed)}/demo/tiny:v1")
+        assert proxy.requests == []
+    assert (error.code, "certificate of the proxy" in error.message) == ("proxy-failed", True)
+
+
+def test_proxy_that_is_said_to_speak_tls_and_does_not_is_told(
+    tmp_path: Path, authority: Authority, closed: Registry
+) -> None:
+    with closed, Registry(tmp_path / "plain") as plain:
+        puller = trusting(closed, authority, f"https://{plain.host}")
+        error = refusal(puller, f"{strict(closed)}/demo/tiny:v1")
+    assert (error.code, "no TLS with the proxy" in error.message) == ("proxy-failed", True)
+
+
+def test_proxy_that_does_not_answer_is_told(
+    tmp_path: Path, authority: Authority, closed: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wyrcan_tui.registry.transport.TIMEOUT", (0.5, 0.5))
+    # It waits for the end of a line, which the beginning of TLS does not have.
+    with closed, ForwardProxy(tmp_path / "proxy") as proxy:
+        error = refusal(trusting(closed, authority, f"https://{proxy.host}"), f"{strict(closed)}/demo/tiny:v1")
+    assert (error.code, "does not answer in time" in error.message) == ("proxy-failed", True)
+
+
+# Keeping it
+
+
+def test_machine_whose_choice_was_saved_behind_a_proxy_boots_behind_it_later(
+    tmp_path: Path, authority: Authority, closed: Registry
+) -> None:
+    with closed, ForwardProxy(tmp_path / "proxy") as proxy:
+        rig = Rig(tmp_path / "machine", cmdline=f"wyr.proxy={proxy.url} wyr.no_proxy=intern.example")
+        folder = rig.root / "etc/containers/certs.d" / strict(closed)
+        folder.mkdir(parents=True)
+        (folder / "site.crt").write_bytes(authority.certificate)
+        reference = parse_reference(f"{strict(closed)}/demo/tiny:v1")
+        keep(rig.adapters.variables, Choice(reference, proxy=Instructions(rig.adapters).read().proxy_to_keep))
+        (rig.root / "proc/cmdline").write_text("wyr.timeout=0\n")
+        boot_as_told(rig.adapters, pytest.fail)
+        assert rig.kexec.booted.kernel == kernel_file()
+        assert set(proxy.requests) == {f"CONNECT {strict(closed)}"}

@@ -17,8 +17,10 @@ from wyrcan_tui.kernel.request import KINDS, NetworkSetting
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import Reference, parse_reference
 from wyrcan_tui.registry.credentials import NOBODY, Credentials
+from wyrcan_tui.registry.proxy import Proxy
 
 _SECRET: Final = re.compile(r'("(?:auth|identitytoken)"\s*:\s*")[^"]*("?)')
+_PROXY_LOGIN: Final = re.compile(r'("proxy"\s*:\s*")(?:[^"\\]|\\.)*@')
 LARGEST: Final = 1024
 """Bytes that a choice may have: firmware has little memory, and less that is sound."""
 
@@ -35,6 +37,7 @@ class Choice:
         favourites: images that are offered as well.
         logins: what lets us in there; whoever can read the place where the choice is kept can read them.
         others: keys that we do not know and keep.
+        proxy: the way out to the registries; a password in it can be read as the logins can.
     """
 
     image: Reference | None = None
@@ -44,6 +47,7 @@ class Choice:
     favourites: tuple[Reference, ...] = ()
     logins: Credentials = NOBODY
     others: Mapping[str, Any] = field(default_factory=dict)
+    proxy: Proxy = field(default_factory=Proxy)
 
     @classmethod
     def decode(cls, data: bytes) -> Choice:
@@ -73,18 +77,22 @@ class Choice:
             ]
             logins = Credentials.parse(json.dumps({"auths": document.pop("auths", {})}).encode(), "wyrcan.json")
             network = _network(_typed(document.pop("network", {}), dict, "network"))
+            way_out = (_typed(document.pop(key, ""), str, key) for key in ("proxy", "no_proxy"))
+            proxy = Proxy.parse(*way_out)
             reference = parse_reference(image) if image else None
-            return cls(reference, tuple(cmdline), network, tuple(registries), tuple(favourites), logins, document)
+            return cls(
+                reference, tuple(cmdline), network, tuple(registries), tuple(favourites), logins, document, proxy
+            )
         except WyrcanError as error:
             raise _invalid(data, error.message) from error
 
     def shown(self) -> str:
-        """Return what `encode` does, but for the logins, as whoever stands at the console may see it.
+        """Return what `encode` does, but for logins and the proxy's, as whoever stands at the console may see it.
 
         Raises:
             WyrcanError: as `encode`.
         """
-        return _SECRET.sub(r"\1...\2", self.encode().decode())
+        return _without_secrets(self.encode().decode())
 
     def encode(self) -> bytes:
         """Return the choice as compact JSON, the keys in the order in which Wyrcan 2.1.2 writes them.
@@ -103,6 +111,10 @@ class Choice:
             document["favourites"] = [str(favourite) for favourite in self.favourites]
         if auths := self.logins.document():
             document["auths"] = auths
+        if self.proxy.url:
+            document["proxy"] = self.proxy.url
+        if self.proxy.exceptions:
+            document["no_proxy"] = self.proxy.exceptions
         document |= self.others
         try:
             data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
@@ -152,5 +164,9 @@ def _invalid(data: bytes, why: str) -> WyrcanError:
         f"The saved choice cannot be understood: {why.rstrip('.')}.",
         hint="Look at it; then save another choice over it, or forget it.",
         # It may be shown on any console.
-        value=_SECRET.sub(r"\1...\2", data.decode(errors="backslashreplace")),
+        value=_without_secrets(data.decode(errors="backslashreplace")),
     )
+
+
+def _without_secrets(text: str) -> str:
+    return _PROXY_LOGIN.sub(r"\1...@", _SECRET.sub(r"\1...\2", text))

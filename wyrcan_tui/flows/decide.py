@@ -16,6 +16,7 @@ from wyrcan_tui.kernel.request import EfiAction, Request
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import Reference, parse_reference
 from wyrcan_tui.registry.credentials import NOBODY, Credentials
+from wyrcan_tui.registry.proxy import Proxy
 from wyrcan_tui.registry.site import Site
 
 DEFAULT_TIMEOUT: Final = 5
@@ -68,6 +69,13 @@ class Decision:
     chain: tuple[str, ...] = ()
     problems: tuple[WyrcanError, ...] = field(default=())
 
+    @property
+    def proxy_to_keep(self) -> Proxy:
+        """The proxy as a choice may keep it: without a name and a password, unless they are kept with it already."""
+        proxy = self.site.proxy.without_login()
+        before = self.saved.proxy if self.saved else proxy
+        return before if before.without_login() == proxy else proxy
+
 
 def decide(
     request: Request,
@@ -95,14 +103,16 @@ def decide(
             # Somebody asked for an image and wrote it wrongly: nothing else may be booted instead.
             break
     given = [found for found in (asked, saved, carried) if found]
+    proxy = next((found.proxy for found in given if found.proxy.url), Proxy())
     site = gather(
         settings,
         problems,
         addresses=dict.fromkeys(registry for found in given for registry in found.registries),
         logins=(entered, *(found.logins for found in given)),
         authorities=request.authorities,
-        proxy=request.proxy,
-        no_proxy=request.no_proxy,
+        proxy=proxy.url,
+        # Without a proxy of its own, too, the command line may tell of exceptions.
+        no_proxy=asked.proxy.exceptions or proxy.exceptions,
     )
     timeout = 0 if origin is Origin.CMDLINE else DEFAULT_TIMEOUT
     return Decision(
@@ -133,7 +143,12 @@ def _asked(request: Request, problems: list[WyrcanError]) -> Choice:
             image = parse_reference(request.image)
         except WyrcanError as error:
             problems.append(error)
-    return Choice(image, request.arguments, network_files(request.network), tuple(registries))
+    proxy = Proxy()
+    try:
+        proxy = Proxy.parse(request.proxy, request.no_proxy)
+    except WyrcanError as error:
+        problems.append(error)
+    return Choice(image, request.arguments, network_files(request.network), tuple(registries), proxy=proxy)
 
 
 def _wish(request: Request, choice: Choice, problems: list[WyrcanError]) -> EfiAction | None:

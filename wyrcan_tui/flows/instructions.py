@@ -57,7 +57,8 @@ class Instructions:
         """Return what is saved where somebody chose this image, or none, with these words for its kernel."""
         saved = decision.saved or Choice()
         logins = Credentials.first_of([self.kept_logins, saved.logins])
-        return Choice(image, arguments, decision.network, decision.site.addresses, saved.favourites, logins)
+        addresses, proxy = decision.site.addresses, decision.proxy_to_keep
+        return Choice(image, arguments, decision.network, addresses, saved.favourites, logins, proxy=proxy)
 
     def follow(self) -> Decision:
         """Read what this machine has been told, and give networkd its settings.

@@ -66,7 +66,7 @@ class Credentials:
             entries = {_key(key): credential for key, entry in auths.items() if (credential := _credential(entry))}
             # Of a login that a store keeps, Docker leaves an empty entry.
             stored = auths if document.get("credsStore") else {}
-            kept = dict.fromkeys(_key(key) for key in (*document.get("credHelpers", {}), *stored))
+            kept = dict.fromkeys(_key(key) for key in (*(document.get("credHelpers") or {}), *stored))
         except (ValueError, AttributeError, TypeError, RecursionError):
             # Not even as the cause: it could quote a password.
             raise WyrcanError(

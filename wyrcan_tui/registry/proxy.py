@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
 from urllib.parse import urlsplit
@@ -57,6 +57,16 @@ class Proxy:
             except ValueError:
                 suffixes.append(_name(text).lstrip("*").lstrip(".") or "*")
         return cls(url, tuple(suffixes), tuple(networks))
+
+    @property
+    def exceptions(self) -> str:
+        """What is reached without it, as `parse` reads it."""
+        return ",".join((*self.suffixes, *map(str, self.networks)))
+
+    def without_login(self) -> Proxy:
+        """Return the same proxy without the name and the password in its URL."""
+        scheme, separator, rest = self.url.partition("://")
+        return replace(self, url=scheme + separator + rest.rpartition("@")[2])
 
     def way_to(self, url: str) -> dict[str, str]:
         """Return the proxies by scheme, as requests wants them, for a request to `url`."""

@@ -13,6 +13,7 @@ from wyrcan_tui.flows.choice import LARGEST, Choice, network_files
 from wyrcan_tui.kernel.request import parse_request
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import parse_reference
+from wyrcan_tui.registry.proxy import Proxy
 
 CONTRACT = (
     b'{"network":{"eth.network":{"Match":{"Name":"eth*"},"Network":{"DHCP":"yes"}}},'
@@ -36,6 +37,25 @@ def test_registries_are_written_only_where_there_are_some_and_behind_the_contrac
         b'{"network":{},"cmdline":[],"image":"host:5000/os:1","registries":["http://host:5000"]}'
     )
     assert Choice.decode(choice.encode()) == choice
+
+
+def test_proxy_is_kept_with_its_exceptions_behind_the_contract() -> None:
+    choice = Choice(parse_reference("a.io/os:1"), proxy=Proxy.parse("proxy.io:3128", ".example.com,10.0.0.0/8,*"))
+    assert choice.encode() == (
+        b'{"network":{},"cmdline":[],"image":"a.io/os:1","proxy":"http://proxy.io:3128",'
+        b'"no_proxy":"example.com,*,10.0.0.0/8"}'
+    )
+    assert Choice.decode(choice.encode()) == choice
+
+
+@pytest.mark.parametrize("password", ["sesame", 'sesame\\"x', "ses@me", "sesame@x"])
+def test_password_of_a_proxy_is_not_shown(password: str) -> None:
+    value = json.dumps({"image": "a.io/os:1", "proxy": f"http://anna:{password}@proxy.io:3128"}).encode()
+    assert '"proxy":"...@proxy.io:3128"' in Choice.decode(value).shown()
+    for damaged_value in (value[:-1], value.replace(b"os:1", b"OS:1")):
+        with pytest.raises(WyrcanError) as raised:
+            Choice.decode(damaged_value)
+        assert '"proxy": "...@proxy.io:3128"' in raised.value.context["value"]
 
 
 def test_choice_that_is_no_text_is_not_written() -> None:
@@ -71,6 +91,8 @@ def test_everything_may_be_missing(value: bytes) -> None:
         (b'{"cmdline": ["\\ud800"]}', ""),
         (b'{"registries": {}}', "registries is not a list"),
         (b'{"registries": ["ftp://host"]}', "is not a registry"),
+        (b'{"proxy": 1}', "proxy is not a str"),
+        (b'{"proxy": "ftp://x"}', "proxy that this machine was told of is none"),
         (b'{"network": []}', "network is not a dict"),
         (b'{"network": {"a.network": []}}', "network a.network is not a dict"),
         (b'{"network": {"a.network": {"Match": []}}}', "network a.network Match is not a dict"),

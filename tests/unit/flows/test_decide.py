@@ -57,6 +57,37 @@ def test_first_place_with_an_image_wins(
     assert decision.unattended is (origin is not Origin.NOWHERE)
 
 
+@pytest.mark.parametrize(
+    ("cmdline", "efi", "medium", "url", "exceptions"),
+    [
+        ("wyr.proxy=a:1 wyr.no_proxy=x", {"proxy": "http://b:1", "no_proxy": "y"}, {}, "http://a:1", "x"),
+        ("wyr.proxy=a:1", {"proxy": "http://b:1", "no_proxy": "y"}, {}, "http://a:1", ""),
+        ("", {"proxy": "http://b:1", "no_proxy": "y"}, {"proxy": "http://c:1"}, "http://b:1", "y"),
+        ("wyr.no_proxy=x", {"proxy": "http://b:1", "no_proxy": "y"}, {}, "http://b:1", "x"),
+        ("", {}, {"proxy": "http://c:1"}, "http://c:1", ""),
+        ("", {}, {}, "", ""),
+    ],
+)
+def test_first_place_with_a_proxy_tells_of_it_and_its_exceptions(
+    cmdline: str, efi: dict[str, str], medium: dict[str, str], url: str, exceptions: str
+) -> None:
+    proxy = decided(cmdline, choice(**efi), choice(**medium)).site.proxy
+    assert (proxy.url, proxy.exceptions) == (url, exceptions)
+
+
+@pytest.mark.parametrize(
+    ("cmdline", "saved", "kept"),
+    [
+        ("wyr.proxy=http://anna:sesame@a:1", "", "http://a:1"),
+        ("wyr.proxy=http://anna:sesame@a:1", "http://b:1", "http://a:1"),
+        ("wyr.proxy=http://a:1", "http://anna:sesame@a:1", "http://anna:sesame@a:1"),
+        ("", "http://anna:sesame@a:1", "http://anna:sesame@a:1"),
+    ],
+)
+def test_password_of_a_proxy_is_kept_only_where_it_was_kept_before(cmdline: str, saved: str, kept: str) -> None:
+    assert decided(cmdline, choice(proxy=saved)).proxy_to_keep.url == kept
+
+
 def test_words_of_the_kernel_command_line_come_behind_the_saved_ones() -> None:
     decision = decided('wyr.arg=new wyr.arg="two words"', choice("b.io/b:1", "old"))
     assert decision.choice.cmdline == ("old", "new", "two words")
