@@ -35,9 +35,9 @@ def blob_path(image: Image) -> str:
 
 
 def stored(registry: Registry, image: Image) -> Path:
-    """The file in which a registry has the only layer."""
+    """The file by which a registry knows that it has the only layer; it is the last that is written."""
     digits = image.layers[0].digest.removeprefix("sha256:")
-    return registry.storage / f"docker/registry/v2/blobs/sha256/{digits[:2]}/{digits}/data"
+    return registry.storage / f"docker/registry/v2/repositories/demo/tiny/_layers/sha256/{digits}/link"
 
 
 def test_cache_asks_for_a_blob_before_it_has_it_and_never_again(
