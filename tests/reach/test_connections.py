@@ -78,3 +78,20 @@ def test_layers_share_the_connections_to_where_they_are_redirected(
         assert len(bucket.requests) == len(many.blobs)
         assert max(connections(bucket), connections(front)) <= AT_ONCE + 1
     assert sorted(contexts) == sorted([front.host, bucket.host])
+
+
+def test_connection_that_the_server_closed_meanwhile_is_made_anew_without_a_word(
+    tmp_path: Path, authority: Authority, many: Image
+) -> None:
+    with (
+        Registry(tmp_path / "registry") as registry,
+        Front(tmp_path / "front", registry.url, tls=authority.issue("127.0.0.1")) as front,
+    ):
+        registry.push_image("demo/tiny", "v1", many)
+        puller = Puller({f"certs.d/{front.host}/site.crt": authority.certificate})
+        source = puller.source(f"{front.host}/demo/tiny:v1")
+        assert source.document(None) == many.manifest
+        front.stop()
+        front.start()
+        assert source.document(None) == many.manifest
+    assert puller.troubles == []

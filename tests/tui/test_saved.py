@@ -210,6 +210,18 @@ async def test_word_that_asks_for_saving_saves_settings_without_an_image_too(tmp
     assert rig.kexec.loaded == []
 
 
+async def test_proxy_is_saved_without_its_password(tmp_path: Path) -> None:
+    words = "wyr.efi=write wyr.proxy=http://anna:sesame@proxy.test:3128 wyr.no_proxy=intern.test"
+    rig = Rig(tmp_path / "told", cmdline=words)
+    async with somebody_at(rig) as person:
+        await person.wait_for('"proxy":"http://proxy.test:3128"')
+        assert "sesame" not in person.text
+        await person.choose("Yes, save it")
+        await person.wait_until(lambda: rig.saved is not None, "the variable")
+    saved = json.loads(rig.saved or b"")
+    assert (saved["proxy"], saved["no_proxy"]) == ("http://proxy.test:3128", "intern.test")
+
+
 async def test_word_that_asks_for_saving_nothing_is_told_so(tmp_path: Path) -> None:
     rig = Rig(tmp_path / "told", cmdline="wyr.efi=write")
     async with somebody_at(rig) as person:
