@@ -17,7 +17,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT
 from wyrcan_tui.registry.failure import place, system_words
-from wyrcan_tui.registry.watchdog import watchdog
+from wyrcan_tui.registry.watchdog import Watchdog
 
 _WINDOW: Final = 120.0
 _LEAST: Final = 64 << 10
@@ -32,10 +32,14 @@ def pieces(response: requests.Response) -> Generator[bytes]:
         urllib3.exceptions.HTTPError: where it breaks off, or comes so slowly that nobody should wait for it.
     """
     waited, received = 0.0, 0
-    try:
+    with contextlib.closing(response), Watchdog(_WINDOW, partial(_hang_up, response), _trickled()) as watchdog:
+        # Between chunks there can be words without an end, all in one call.
+        watched = watchdog.watching if response.raw.chunked else contextlib.nullcontext
         while True:
             began = time.monotonic()
-            piece = _next_piece(response)
+            with watched():
+                # Read as it comes: what waits to fill a buffer is lost when the transfer breaks off.
+                piece = bytes(response.raw.read1(_CHUNK))
             if not piece:
                 return
             # Only what the registry takes counts, not what is done with the pieces meanwhile.
@@ -46,17 +50,6 @@ def pieces(response: requests.Response) -> Generator[bytes]:
                 if received < _LEAST:
                     raise _trickled()
                 waited, received = 0.0, 0
-    finally:
-        response.close()
-
-
-def _next_piece(response: requests.Response) -> bytes:
-    # Read as it comes: what waits to fill a buffer is lost when the transfer breaks off.
-    if not response.raw.chunked:
-        return bytes(response.raw.read1(_CHUNK))
-    # Between chunks there can be words without an end, all in one call.
-    with watchdog(_WINDOW, partial(_hang_up, response), _trickled()):
-        return bytes(response.raw.read1(_CHUNK))
 
 
 def _hang_up(response: requests.Response) -> None:

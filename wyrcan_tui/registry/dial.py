@@ -9,8 +9,8 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, zip_longest
@@ -20,7 +20,7 @@ from urllib3 import HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from wyrcan_tui.registry.watchdog import watchdog
+from wyrcan_tui.registry.watchdog import Watchdog
 
 _DELAY: Final = 0.25
 """Seconds that an address has for itself ("Connection Attempt Delay", section 5)."""
@@ -149,7 +149,8 @@ class DialledTlsConnection(HTTPSConnection):
             return super().getresponse()
 
 
-def hung_up_on(connection: Any) -> AbstractContextManager[None]:
+@contextmanager
+def hung_up_on(connection: Any) -> Iterator[None]:
     """End a connection on which the headers of an answer take too long, with a ``TimeoutError``."""
     # An https:// proxy's connection is wrapped, and has its socket inside.
     within = getattr(connection, "socket", connection)
@@ -158,7 +159,9 @@ def hung_up_on(connection: Any) -> AbstractContextManager[None]:
         with suppress(OSError):
             socket.socket.shutdown(within, socket.SHUT_RDWR)
 
-    return watchdog(_LONGEST_HEAD, hang_up, TimeoutError(errno.ETIMEDOUT, "its headers only trickled in"))
+    late = TimeoutError(errno.ETIMEDOUT, "its headers only trickled in")
+    with Watchdog(_LONGEST_HEAD, hang_up, late) as watchdog, watchdog.watching():
+        yield
 
 
 def _connected(connection: HTTPConnection) -> socket.socket:
