@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Final
 
 from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.host.cards import Cards
 from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.host.efivars import EfiVariables
 from wyrcan_tui.host.kexec import Kexec
 from wyrcan_tui.host.machine import Machine
 from wyrcan_tui.host.medium import BootMedium
 from wyrcan_tui.host.networkd import Networkd
+from wyrcan_tui.host.power import Power
 from wyrcan_tui.host.settings import Settings
+from wyrcan_tui.host.shell import Shell
 from wyrcan_tui.host.turn import Turn
 
 _MEDIUM_PATIENCE: Final = 10.0
@@ -33,6 +36,9 @@ def this_machine() -> Adapters:
         Kexec(root),
         Turn(root),
         Clock(root),
+        Cards(root),
+        Power(),
+        Shell(),
     )
 
 

@@ -97,6 +97,14 @@ def test_countdown_is_seen_on_every_console(turn: Turn) -> None:
     assert len(boot.times) == 1
 
 
+def test_menus_know_from_the_start_that_something_boots_by_itself(tmp_path: Path) -> None:
+    turn = Turn(tmp_path)
+    thread = in_background(turn, 0.05, Recorder(turn, 0))
+    until(lambda: turn.stood_by)
+    turn.show("tty1")
+    thread.join(PATIENCE)
+
+
 def test_countdown_waits_until_a_menu_can_be_seen(tmp_path: Path) -> None:
     turn = Turn(tmp_path)
     boot = Recorder(turn, failures=0)

@@ -183,6 +183,15 @@ class Machine:
             self._sockets.cleanup()
         self._qemu = self._terminal = self._monitor = self._sockets = None
 
+    def wait_until_off(self, seconds: float = 60) -> None:
+        """Wait until it has gone off by itself."""
+        assert self._qemu, "the machine is off"
+        limit = self._host.limit(seconds)
+        deadline = time.monotonic() + limit
+        while self._qemu.runs:
+            assert time.monotonic() < deadline, f"the machine is still on after {limit:.0f} s"
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+
     def __enter__(self) -> Self:
         self.power_on()
         return self

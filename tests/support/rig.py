@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.host.cards import Cards
 from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.host.efivars import EfiVariables
 from wyrcan_tui.host.machine import Machine
 from wyrcan_tui.host.medium import Carried, read_carried
 from wyrcan_tui.host.networkd import Networkd
 from wyrcan_tui.host.settings import Settings
+from wyrcan_tui.host.shell import Shell
 from wyrcan_tui.host.turn import Turn
 
 VARIABLE = "Wyrcan-6987e713-a5ff-4ec2-ad55-c1fca471ed2d"
@@ -56,6 +58,21 @@ class RecordedKexec:
         return self.loaded[-1]
 
 
+@dataclass
+class RecordedPower:
+    """Keeps what it was asked for, in order; this host goes on."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def restart(self) -> None:
+        """Take note."""
+        self.asked.append("restart")
+
+    def power_off(self) -> None:
+        """Take note."""
+        self.asked.append("power off")
+
+
 @dataclass(frozen=True)
 class MediumFile:
     """A boot medium that is there already; its ``wyrcan.json`` may be missing."""
@@ -73,6 +90,7 @@ class Rig:
     def __init__(self, root: Path, *, uefi: bool = True, cmdline: str = "", memory: int = 2 << 30) -> None:
         self.root = root
         self.kexec = RecordedKexec()
+        self.power = RecordedPower()
         self.variable = root / "sys/firmware/efi/efivars" / VARIABLE
         self.medium = root / "medium/wyrcan.json"
         self.turn = Turn(root)
@@ -82,6 +100,9 @@ class Rig:
             self.variable.parent.mkdir(parents=True)
         (root / "proc/cmdline").write_text(f"{cmdline}\n")
         (root / "proc/meminfo").write_text(f"MemTotal:    {memory // 1024} kB\nMemFree:     1024 kB\n")
+        (root / "proc/cpuinfo").write_text(
+            "processor\t: 0\nmodel name\t: Some  CPU\n\nprocessor\t: 1\nmodel name\t: Some  CPU\n"
+        )
         # Not in RAM: as on a workstation, nothing here may set the clock, which is this host's own.
         (root / "proc/mounts").write_text("/dev/vda1 / ext4 rw,relatime 0 0\n")
         self.adapters = Adapters(
@@ -94,6 +115,9 @@ class Rig:
             self.kexec,
             self.turn,
             Clock(root),
+            Cards(root),
+            self.power,
+            Shell(),
         )
 
     def save(self, value: bytes) -> None:
@@ -105,12 +129,47 @@ class Rig:
         """The EFI variable's value; None where there is none."""
         return self.variable.read_bytes()[len(ATTRIBUTES) :] if self.variable.exists() else None
 
-    def plug(self, interface: str, *, address: str = "52:54:00:12:34:56", carrier: bool = True) -> None:
-        """Add a network interface with this MAC address."""
+    def set_firmware(self, name: str, value: bytes) -> None:
+        """Give one of the firmware's own variables a value, by its name."""
+        (self.variable.parent / f"{name}-8be4df61-93ca-11d2-aa0d-00e098032b8c").write_bytes(ATTRIBUTES + value)
+
+    def firmware(self, name: str) -> bytes:
+        """The value of one of the firmware's own variables."""
+        content = (self.variable.parent / f"{name}-8be4df61-93ca-11d2-aa0d-00e098032b8c").read_bytes()
+        return content[len(ATTRIBUTES) :]
+
+    def describe(self, **names: str) -> None:
+        """Give the machine names, as its firmware does: ``sys_vendor="Dell Inc."``."""
+        folder = self.root / "sys/class/dmi/id"
+        folder.mkdir(parents=True)
+        for name, text in names.items():
+            (folder / name).write_text(f"{text}\n")
+
+    def insert(self, card: str, *, number: str = "8086:15f3", driver: str = "", kind: str = "0x020000") -> None:
+        """Put a card into the PCI slot with this address, of a vendor and device `number` and a `kind` (its class)."""
+        folder = self.root / "sys/bus/pci/devices" / card
+        folder.mkdir(parents=True)
+        for name, text in zip(("vendor", "device"), number.split(":"), strict=True):
+            (folder / name).write_text(f"0x{text}\n")
+        (folder / "class").write_text(f"{kind}\n")
+        if driver:
+            (folder / "driver").mkdir()
+
+    def log_kernel(self, *messages: str) -> None:
+        """Have the kernel say this."""
+        (self.root / "dev").mkdir(exist_ok=True)
+        with (self.root / "dev/kmsg").open("a") as log:
+            log.writelines(f"4,{number},5140900,-;{text}\n DEVICE=+pci\n" for number, text in enumerate(messages))
+
+    def plug(
+        self, interface: str, *, address: str = "52:54:00:12:34:56", carrier: bool = True, speed: int = -1
+    ) -> None:
+        """Add a network interface with this MAC address, and a speed in Mbit/s where it is known."""
         folder = self.root / "sys/class/net" / interface
         folder.mkdir()
         (folder / "address").write_text(f"{address}\n")
         (folder / "carrier").write_text(f"{int(carrier)}\n")
+        (folder / "speed").write_text(f"{speed}\n")
 
 
 def _content(file: int) -> bytes:

@@ -132,10 +132,12 @@ def _is_on_every_console(character: str) -> bool:
 
 
 @asynccontextmanager
-async def somebody_at(rig: Rig, tty: str = "tty1") -> AsyncIterator[Person]:
+async def somebody_at(
+    rig: Rig, tty: str = "tty1", *, size: tuple[int, int] = (COLUMNS, LINES)
+) -> AsyncIterator[Person]:
     """Have a person at a console of the machine; its menu has found out what the machine was told."""
     menu = Menu(rig.adapters, tty)
-    async with menu.run_test(size=(COLUMNS, LINES)) as pilot:
+    async with menu.run_test(size=size) as pilot:
         person = Person(pilot)
         await person.wait_until(lambda: menu.decision is not UNDECIDED, "what the machine was told")
         await pilot.pause()

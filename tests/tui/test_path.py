@@ -11,7 +11,12 @@ from tests.support.rig import ATTRIBUTES, Rig
 from tests.support.server import free_port
 from tests.tui.person import Person, somebody_at
 
-LAST = ["Images that are made to be booted ...", "Type a reference ...", "Check the way to an image ..."]
+LAST = [
+    "Images that are made to be booted ...",
+    "Type a reference ...",
+    "Check the way to an image ...",
+    "Restart, power off ...",
+]
 """What the first page offers behind all registries."""
 
 
@@ -34,7 +39,7 @@ async def pick_to_boot(person: Person, host: str) -> None:
 
 async def test_image_is_picked_and_booted_once(rig: Rig, host: str) -> None:
     async with somebody_at(rig) as person:
-        await person.wait_for("Boot this machine", "This machine: linux/amd64, 2.0 GiB of memory, UEFI")
+        await person.wait_for("Boot this machine", "This machine: linux/amd64, UEFI", "Memory: 2.0 GiB")
         assert person.options == [host, "docker.io", "quay.io", "ghcr.io", *LAST]
         await person.choose(host)
         await person.wait_for(f"Repositories of {host}", "2 repositories")

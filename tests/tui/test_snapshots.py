@@ -79,7 +79,33 @@ def rig(tmp_path: Path) -> Rig:
 
 def test_home(photograph: Photograph, rig: Rig) -> None:
     async def visit(person: Person) -> None:
-        await person.wait_for(HOST)
+        await person.wait_for(HOST, "This machine", "Next")
+
+    assert photograph(rig, visit)
+
+
+def test_home_of_a_server(photograph: Photograph, rig: Rig) -> None:
+    rig.describe(sys_vendor="Dell Inc.", product_name="PowerEdge R640")
+    rig.set_firmware("SecureBoot", b"\x01")
+    rig.save(json.dumps({"image": IMAGE}).encode())
+    rig.turn.stand_by()
+    for number in range(1, 4):
+        rig.plug(f"wired{number}", carrier=number < 3, speed=10000 if number < 3 else -1)
+    rig.insert("0000:02:00.0", driver="r8169")
+    rig.log_kernel("r8169 0000:02:00.0: firmware: failed to load rtl_nic/rtl8168h-2.fw (-2)")
+
+    async def visit(person: Person) -> None:
+        await person.wait_for("PowerEdge", "lacks its firmware", "Next: in 5 s", "(from the EFI variable)")
+
+    assert photograph(rig, visit)
+
+
+def test_power(photograph: Photograph, rig: Rig) -> None:
+    rig.set_firmware("OsIndicationsSupported", b"\x01" + bytes(7))
+
+    async def visit(person: Person) -> None:
+        await person.choose("Restart, power off")
+        await person.select("Restart into the firmware setup")
 
     assert photograph(rig, visit)
 
@@ -89,7 +115,7 @@ def test_home_with_saved_choice_and_unknown_word(photograph: Photograph, tmp_pat
     rig.save(json.dumps({"image": IMAGE, "cmdline": ["quiet"]}).encode())
 
     async def visit(person: Person) -> None:
-        await person.wait_for("wyr.imgae=typo", "Forget the saved choice")
+        await person.wait_for("This machine", "wyr.imgae=typo", "Forget the saved choice")
 
     assert photograph(rig, visit)
 
@@ -98,7 +124,7 @@ def test_home_with_invalid_choice(photograph: Photograph, rig: Rig) -> None:
     rig.save(b"half a choice")
 
     async def visit(person: Person) -> None:
-        await person.wait_for("Look at the saved choice")
+        await person.wait_for("This machine", "Look at the saved choice")
 
     assert photograph(rig, visit)
 

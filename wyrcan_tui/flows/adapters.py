@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wyrcan_tui.flows.boot import Kexec
+from wyrcan_tui.flows.power import Power, Shell
+from wyrcan_tui.host.cards import Cards
 from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.host.efivars import EfiVariables
 from wyrcan_tui.host.machine import Machine
@@ -17,7 +19,7 @@ from wyrcan_tui.host.turn import Turn
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
-    """What Wyrcan works on: the machine, its firmware, network, boot medium, settings, next kernel, clock."""
+    """What Wyrcan works on: the machine, its firmware, network, boot medium, settings, next kernel, clock and more."""
 
     root: Path
     machine: Machine
@@ -28,3 +30,6 @@ class Adapters:
     kexec: Kexec
     turn: Turn
     clock: Clock
+    cards: Cards
+    power: Power
+    shell: Shell

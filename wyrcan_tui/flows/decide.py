@@ -55,6 +55,7 @@ class Decision:
         favourites: images that are offered, from all places.
         chain: the images of Wyrcan itself that have led to here (see `Request`).
         problems: what could not be understood; shown, never hidden.
+        shell: whether a shell is offered.
     """
 
     choice: Choice
@@ -68,6 +69,7 @@ class Decision:
     favourites: tuple[Reference, ...] = ()
     chain: tuple[str, ...] = ()
     problems: tuple[WyrcanError, ...] = field(default=())
+    shell: bool = False
 
     @property
     def proxy_to_keep(self) -> Proxy:
@@ -127,6 +129,7 @@ def decide(
         tuple(dict.fromkeys(favourite for found in given for favourite in found.favourites)),
         request.chain,
         tuple(problems),
+        request.shell,
     )
 
 

@@ -11,7 +11,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.memory import largest_initrd
 from wyrcan_tui.flows.source import open_source, pinned
-from wyrcan_tui.host.networkd import Link
+from wyrcan_tui.host.links import Link
 from wyrcan_tui.image.resolve import resolve
 from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.oci.reference import Reference, RegistryReference

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.decide import Decision, Origin
+from wyrcan_tui.flows.glance import machine_lines, network_lines
 from wyrcan_tui.image.engine import Bootable
 from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.progress import size_text
@@ -12,14 +13,8 @@ from wyrcan_tui.registry.hub import Quota
 
 
 def machine_facts(adapters: Adapters) -> list[str]:
-    """Return a line on this machine, and one on each network interface."""
-    firmware = "UEFI" if adapters.variables.supported else "BIOS"
-    memory = adapters.machine.memory / (1 << 30)
-    lines = [f"This machine: {adapters.machine.platform}, {memory:.1f} GiB of memory, {firmware}"]
-    for link in adapters.networkd.links():
-        state = "connected" if link.carrier else "no cable"
-        lines.append(f"Network {link.name}: {state}, {', '.join(link.addresses) or 'no address yet'}")
-    return lines
+    """Return lines on this machine, and one on each network interface."""
+    return [*machine_lines(adapters.machine, adapters.variables), *network_lines(adapters.networkd.links())]
 
 
 def choice_facts(decision: Decision) -> str:

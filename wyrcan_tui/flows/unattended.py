@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 import time
@@ -53,6 +54,9 @@ def boot_unattended(
     happens, and a boot that is under way is stopped. Every failure is given to `failed`, with the seconds until the
     next try.
     """
+    # A word to the menus; where it cannot be said, neither can anything else, and the first try will tell why.
+    with contextlib.suppress(WyrcanError):
+        turn.stand_by()
     pause, error = 0.0, ""
     following = _FIRST_PAUSE
     while True:

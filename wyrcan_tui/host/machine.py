@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from wyrcan_tui.oci.platform import Platform
+
+_PLACEHOLDERS: Final = frozenset(
+    {
+        "default string",
+        "not specified",
+        "o.e.m.",
+        "system manufacturer",
+        "system product name",
+        "to be filled by o.e.m.",
+    }
+)
+"""What makers of boards leave in place of a name, in lower case."""
 
 
 class Machine:
@@ -29,6 +43,25 @@ class Machine:
         return Platform.of_machine(platform.machine())
 
     @property
+    def model(self) -> str:
+        """Vendor and product as the firmware calls them (SMBIOS spec 7.2); empty where it does not know better."""
+        for names in (("sys_vendor", "product_name"), ("board_vendor", "board_name")):
+            vendor, product = (_told(self._root / "sys/class/dmi/id" / name) for name in names)
+            if product:
+                return product if product.startswith(vendor) else f"{vendor} {product}"
+        return ""
+
+    @property
+    def processor(self) -> str:
+        """What the first processor calls itself; empty where it has no name, as on arm64."""
+        return next((value for name, value in self._processor_lines() if name == "model name"), "")
+
+    @property
+    def processors(self) -> int:
+        """How many processors Linux uses."""
+        return sum(name == "processor" for name, _ in self._processor_lines())
+
+    @property
     def memory(self) -> int:
         """Bytes of memory that Linux can use here."""
         for line in (self._root / "proc/meminfo").read_text().splitlines():
@@ -36,3 +69,16 @@ class Machine:
             if name == "MemTotal":
                 return int(value.split()[0]) * 1024
         return 0
+
+    def _processor_lines(self) -> Iterator[tuple[str, str]]:
+        for line in (self._root / "proc/cpuinfo").read_text(errors="replace").splitlines():
+            name, _, value = line.partition(":")
+            yield name.strip(), " ".join(value.split())
+
+
+def _told(path: Path) -> str:
+    try:
+        text = " ".join(path.read_text(errors="replace").split())
+    except OSError:
+        return ""
+    return "" if text.lower() in _PLACEHOLDERS else text

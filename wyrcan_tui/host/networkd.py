@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
-import socket
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
-from ipaddress import IPv6Address
 from pathlib import Path
-from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.host.links import Link, read_links
 
 NetworkFiles = Mapping[str, Mapping[str, Mapping[str, str]]]
 """File names (with their suffix), their sections, and the keys and values in those."""
-
-_GET_ADDRESS: Final = 0x8915
-_LOOPBACK: Final = "lo"
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A network interface: its name, MAC address, whether a cable with a signal is in it, and its addresses."""
-
-    name: str
-    mac: str
-    carrier: bool
-    addresses: tuple[str, ...]
 
 
 class Networkd:
@@ -88,29 +71,7 @@ class Networkd:
 
     def links(self) -> list[Link]:
         """Return all interfaces but loopback, by name."""
-        folder = self._root / "sys/class/net"
-        if not folder.is_dir():
-            return []
-        names = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name != _LOOPBACK)
-        return [
-            Link(name, _text(folder / name / "address"), _text(folder / name / "carrier") == "1", self._addresses(name))
-            for name in names
-        ]
-
-    def _addresses(self, name: str) -> tuple[str, ...]:
-        found = []
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                answer = fcntl.ioctl(probe, _GET_ADDRESS, name.encode().ljust(256, b"\0"))
-                found.append(socket.inet_ntoa(answer[20:24]))
-            except OSError:
-                pass
-        for line in _text(self._root / "proc/net/if_inet6").splitlines():
-            digits, *_, interface = line.split()
-            address = IPv6Address(int(digits, 16))
-            if interface == name and not address.is_link_local:
-                found.append(str(address))
-        return tuple(found)
+        return read_links(self._root)
 
 
 def render(sections: Mapping[str, Mapping[str, str]]) -> str:
@@ -129,11 +90,3 @@ def _run(*command: str) -> None:
             f"The network settings were written, but not taken up: {done.stderr.strip()}.",
             hint="Start the machine again.",
         )
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text().strip()
-    except OSError:
-        # An interface that is down has no carrier to read, and one that is just going has nothing at all.
-        return ""

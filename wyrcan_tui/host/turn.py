@@ -126,6 +126,23 @@ class Turn:
         """Whether a menu can be seen anywhere."""
         return any(self._folder.glob("menu-*"))
 
+    def stand_by(self) -> None:
+        """Put down the mark that this process boots by itself when its time has come.
+
+        Raises:
+            WyrcanError: ``turn-unwritable``.
+        """
+        self._put("standby", str(os.getpid()))
+
+    @property
+    def stood_by(self) -> bool:
+        """Whether there is a process that boots by itself when its time has come."""
+        try:
+            os.kill(int((self._folder / "standby").read_text()), 0)
+        except (OSError, ValueError):
+            return False
+        return True
+
     @property
     def _status_file(self) -> Path:
         return self._folder / "status"

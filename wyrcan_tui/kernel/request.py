@@ -56,6 +56,7 @@ class Request:
         menu: ``wyr.menu``: the menu comes up and stays, whatever choice is saved.
         ui: ``wyr.ui=``, the last one; None without one.
         chain: ``wyr.chain=``, the images of Wyrcan itself that have led to here, each by the start of its digest.
+        shell: ``wyr.shell`` or ``wyr.shell=1``: the menu offers a shell.
         problems: a sentence on each word that looks as if it were for Wyrcan and cannot be understood.
     """
 
@@ -71,6 +72,7 @@ class Request:
     menu: bool = False
     ui: Ui | None = None
     chain: tuple[str, ...] = ()
+    shell: bool = False
     problems: tuple[str, ...] = ()
 
 
@@ -83,6 +85,7 @@ def parse_request(line: str) -> Request:
     timeout: int | None = None
     menu = False
     ui: Ui | None = None
+    shell = False
     problems: list[str] = []
     for word in parse(line):
         name = _wyrcan_name(word)
@@ -101,6 +104,8 @@ def parse_request(line: str) -> Request:
                 menu = True
             case "ui", ("menu" | "plain") as value:
                 ui = Ui(value)
+            case "shell", None | "1":
+                shell = True
             case _, str(value) if name.startswith("net.") and (setting := _network_setting(name, value)):
                 network.append(setting)
             case _:
@@ -119,6 +124,7 @@ def parse_request(line: str) -> Request:
         menu,
         ui,
         tuple(lists["chain"]),
+        shell,
         tuple(problems),
     )
 

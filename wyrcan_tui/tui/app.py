@@ -108,6 +108,8 @@ class Menu(App[None]):
             self._give_way(status.note)
         status = elsewhere(self.adapters.turn, self.tty)
         page = self.screen
+        if isinstance(page, HomePage):
+            page.show_next()
         if status is None:
             if isinstance(page, ElsewherePage):
                 self.pop_screen()

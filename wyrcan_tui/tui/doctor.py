@@ -59,7 +59,7 @@ class DoctorPage(Page):
 
         def take_steps() -> Step:
             for step in doctor.steps():
-                self._tell(self._show, step)
+                self.tell(self._show, step)
             return step
 
         self.work_on(take_steps, self._end)

@@ -9,8 +9,10 @@ from textual.widgets.option_list import Option
 from wyrcan_tui.errors import WyrcanError, printable
 from wyrcan_tui.flows import browse
 from wyrcan_tui.flows.decide import Decision, Origin
-from wyrcan_tui.flows.facts import choice_facts, machine_facts
+from wyrcan_tui.flows.facts import choice_facts
+from wyrcan_tui.flows.glance import Glance, Watch
 from wyrcan_tui.flows.keep import WARNING, forget
+from wyrcan_tui.flows.outlook import outlook
 from wyrcan_tui.kernel.request import EfiAction
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.tui.boot import BootPage, SavePage
@@ -18,10 +20,9 @@ from wyrcan_tui.tui.confirm import ConfirmPage
 from wyrcan_tui.tui.doctor import DoctorPage
 from wyrcan_tui.tui.known import KnownPage
 from wyrcan_tui.tui.page import Page, scrolling, text
+from wyrcan_tui.tui.power import PowerPage
 from wyrcan_tui.tui.registry import RepositoriesPage
 from wyrcan_tui.tui.typed import TypedPage
-
-_NETWORK_INTERVAL = 1.0
 
 
 class HomePage(Page):
@@ -33,6 +34,8 @@ class HomePage(Page):
         super().__init__()
         self._addresses: dict[str, RegistryAddress] = {}
         self._readings = 0
+        self._watch: Watch | None = None
+        self._troubles: tuple[str, ...] = ()
         self._medium_is_asked = False
         self._wish_is_done = False
 
@@ -44,16 +47,22 @@ class HomePage(Page):
     def body(self) -> list[Widget]:
         """Facts about the machine, problems, and the list to choose from."""
         return [
-            scrolling(text(name="machine")),
+            scrolling(text(name="machine"), name="facts"),
             scrolling(text(kind="warning hidden", name="problems")),
+            text(name="next"),
             OptionList(markup=False, id="choices"),
         ]
 
     def on_mount(self) -> None:
         """Show what is known at once, and keep an eye on the network."""
         self._list()
-        self._refresh_machine()
-        self.set_interval(_NETWORK_INTERVAL, self._refresh_machine)
+        watch = self._watch = Watch(self.menu.adapters)
+        self.work_on(lambda: watch.run(lambda glance: self.tell(self._show_machine, glance)), lambda _: None)
+
+    def on_unmount(self) -> None:
+        """Look no longer."""
+        if self._watch:
+            self._watch.end()
 
     def on_screen_resume(self) -> None:
         """Find out what this machine has been told, also what was saved meanwhile, here or at another console."""
@@ -96,6 +105,8 @@ class HomePage(Page):
                 self.app.push_screen(TypedPage())
             case "check":
                 self.app.push_screen(DoctorPage(decision.choice.image))
+            case "power":
+                self.app.push_screen(PowerPage())
             case "invalid":
                 self.menu.show_error(self._invalid()[0])
             case "forget":
@@ -106,13 +117,27 @@ class HomePage(Page):
     def _show(self, decision: Decision) -> None:
         self.menu.decision = decision
         self._list()
-        problems = [problem.message for problem in decision.problems]
-        box = self.query_one("#problems", Static)
-        box.update("\n".join(problems))
-        box.set_class(not problems, "hidden")
+        self._show_problems()
+        self.show_next()
         if decision.efi and not self._wish_is_done and self.is_current:
             self._wish_is_done = True
             self._ask_for_wish(decision)
+
+    def show_next(self) -> None:
+        """Show what happens if nobody does anything, which another console may have changed."""
+        # The menu asks for it regularly, also before there is a place to show it, and when there no longer is.
+        if self.query("#next"):
+            self.put("next", outlook(self.menu.decision, self.menu.adapters.turn))
+
+    def _show_problems(self) -> None:
+        problems = [*self._troubles, *(problem.message for problem in self.menu.decision.problems)]
+        self.put("problems", "\n".join(problems))
+        self.query_one("#problems", Static).set_class(not problems, "hidden")
+
+    def _show_machine(self, glance: Glance) -> None:
+        self.put("machine", "\n".join([*glance.machine, *glance.network]))
+        self._troubles = glance.troubles
+        self._show_problems()
 
     def _ask_for_wish(self, decision: Decision) -> None:
         """Ask whether to do with the EFI variable what the kernel command line wants."""
@@ -136,6 +161,7 @@ class HomePage(Page):
             options.append(Option("Look at the saved choice that cannot be understood ...", "invalid"))
         if decision.saved or any(error.context["origin"] == Origin.EFI for error in self._invalid()):
             options.append(Option("Forget the saved choice ...", "forget"))
+        options.append(Option("Restart, power off ...", "power"))
         self._replace(options)
 
     def _replace(self, options: list[Option]) -> None:
@@ -151,9 +177,6 @@ class HomePage(Page):
 
     def _invalid(self) -> list[WyrcanError]:
         return [problem for problem in self.menu.decision.problems if problem.code == "choice-invalid"]
-
-    def _refresh_machine(self) -> None:
-        self.put("machine", "\n".join(machine_facts(self.menu.adapters)))
 
     def _ask_to_forget(self) -> None:
         variables = self.menu.adapters.variables

@@ -106,14 +106,16 @@ class Page(Screen[None]):
             except CancelledError:
                 return
             except Exception as error:  # noqa: BLE001 - a bug must not take the menu away from who needs it
-                self._tell(failed, in_words(error))
+                self.tell(failed, in_words(error))
             else:
-                self._tell(done, result)
+                self.tell(done, result)
 
         # Not one of a pool: a registry that does not answer keeps its thread for minutes, and nobody may wait for that.
         threading.Thread(target=run, name=f"work of {self!r}", daemon=True).start()
 
-    def _tell(self, receiver: Callable[[Result], None], value: Result) -> None:
+    def tell(self, receiver: Callable[[Result], None], value: Result) -> None:
+        """Give `value` to `receiver`, from whatever thread, unless the page is gone by then."""
+
         def deliver() -> None:
             if self.is_attached:
                 receiver(value)
@@ -128,6 +130,6 @@ def text(content: str = "", *, kind: str = "note", name: str | None = None) -> S
     return Static(printable(content), classes=kind, id=name, markup=False)
 
 
-def scrolling(content: Static) -> VerticalScroll:
+def scrolling(content: Static, *, name: str | None = None) -> VerticalScroll:
     """Return a paragraph of any length in a box that leaves room for the rest; Tab reaches it, arrows scroll it."""
-    return VerticalScroll(content, classes="box")
+    return VerticalScroll(content, classes="box", id=name)

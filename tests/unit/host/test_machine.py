@@ -38,3 +38,40 @@ def test_unknown_architecture_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path:
     with pytest.raises(WyrcanError) as caught:
         _ = Rig(tmp_path / "machine").adapters.machine.platform
     assert caught.value.code == "architecture-unknown"
+
+
+@pytest.mark.parametrize(
+    ("told", "model"),
+    [
+        ({"sys_vendor": "Dell Inc.", "product_name": " PowerEdge  R640 "}, "Dell Inc. PowerEdge R640"),
+        ({"sys_vendor": "HPE", "product_name": "HPE ProLiant"}, "HPE ProLiant"),
+        (
+            {
+                "sys_vendor": "To Be Filled By O.E.M.",
+                "product_name": "To Be Filled By O.E.M.",
+                "board_vendor": "ASRock",
+                "board_name": "B550",
+            },
+            "ASRock B550",
+        ),
+        ({"sys_vendor": "Default string", "product_name": "X1"}, "X1"),
+        ({}, ""),
+    ],
+)
+def test_model_is_what_the_firmware_says_unless_it_says_nothing(
+    tmp_path: Path, told: dict[str, str], model: str
+) -> None:
+    rig = Rig(tmp_path / "machine")
+    rig.describe(**told)
+    assert rig.adapters.machine.model == model
+
+
+def test_processors_are_counted_and_the_first_gives_the_name(tmp_path: Path) -> None:
+    machine = Rig(tmp_path / "machine").adapters.machine
+    assert (machine.processor, machine.processors) == ("Some CPU", 2)
+
+
+def test_processor_on_arm64_has_no_name(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "machine")
+    (rig.root / "proc/cpuinfo").write_text("processor\t: 0\nBogoMIPS\t: 50.00\n\nprocessor\t: 1\n")
+    assert (rig.adapters.machine.processor, rig.adapters.machine.processors) == ("", 2)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.rig import Rig
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.host.networkd import Link, Networkd, render
+from wyrcan_tui.host.networkd import Networkd, render
 
 FILES = {"eth.network": {"Match": {"Name": "eth*"}, "Network": {"DHCP": "yes", "DNS": "192.0.2.1"}}}
 TEXT = "[Match]\nName=eth*\n\n[Network]\nDHCP=yes\nDNS=192.0.2.1\n"
@@ -123,29 +123,6 @@ def test_settings_that_are_not_taken_up_are_told(rig: Rig, networkd: Networkd, t
         networkd.reload()
     assert caught.value.code == "network-unchanged"
     assert "no such unit" in caught.value.message
-
-
-def test_links_are_told_by_name_without_loopback(rig: Rig, networkd: Networkd) -> None:
-    rig.plug("wired1", address="52:54:00:00:00:02", carrier=False)
-    rig.plug("wired0", address="52:54:00:00:00:01")
-    rig.plug("lo")
-    (rig.root / "sys/class/net/bonding_masters").write_text("")
-    (rig.root / "proc/net").mkdir()
-    (rig.root / "proc/net/if_inet6").write_text(
-        "fe800000000000005054000000000001 02 40 20 80   wired0\n"
-        "20010db8000000000000000000000007 02 40 00 80   wired0\n"
-        "20010db8000000000000000000000008 03 40 00 80   wired1\n"
-    )
-    assert networkd.links() == [
-        Link("wired0", "52:54:00:00:00:01", True, ("2001:db8::7",)),
-        Link("wired1", "52:54:00:00:00:02", False, ("2001:db8::8",)),
-    ]
-
-
-def test_link_that_is_down_has_no_carrier_to_read(rig: Rig, networkd: Networkd) -> None:
-    rig.plug("wired0")
-    (rig.root / "sys/class/net/wired0/carrier").unlink()
-    assert networkd.links() == [Link("wired0", "52:54:00:12:34:56", False, ())]
 
 
 @pytest.mark.parametrize(

@@ -150,3 +150,13 @@ def test_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
             act()
         assert caught.value.code == "turn-unwritable"
         assert caught.value.hint == "Run as root."
+
+
+def test_process_that_boots_by_itself_is_known_while_it_runs(tmp_path: Path) -> None:
+    turn = Turn(tmp_path)
+    assert not turn.stood_by
+    code = "import sys, pathlib; from wyrcan_tui.host.turn import Turn; Turn(pathlib.Path(sys.argv[1])).stand_by()"
+    subprocess.run([sys.executable, "-c", code, tmp_path], check=True)
+    assert not turn.stood_by
+    turn.stand_by()
+    assert Turn(tmp_path).stood_by

@@ -54,6 +54,11 @@ def test_timeout_registries_and_menu() -> None:
     assert (request.timeout, request.registries, request.menu) == (30, ("quay.io", "http://10.0.0.1:5000"), True)
 
 
+@pytest.mark.parametrize("word", ["wyr.shell", "wyrcan.shell=1"])
+def test_shell_is_for_who_can_write_the_command_line(word: str) -> None:
+    assert parse_request(word) == Request(shell=True)
+
+
 @pytest.mark.parametrize(
     "word",
     [
@@ -69,6 +74,8 @@ def test_timeout_registries_and_menu() -> None:
         "wyr.timeout=٣",
         "wyr.timeout=1000000000",
         "wyr.menu=yes",
+        "wyr.shell=",
+        "wyr.shell=yes",
         "wyr.registry=",
         "wyr.net",
         "wyr.net.eth.Match=a",

@@ -1,0 +1,118 @@
+"""This machine and its network at a glance, as they are and as they change."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.host.cards import Cards
+from wyrcan_tui.host.efivars import EfiVariables
+from wyrcan_tui.host.kernel_log import KernelLog, LackingFirmware, lacking_firmware
+from wyrcan_tui.host.links import Link
+from wyrcan_tui.host.machine import Machine
+from wyrcan_tui.host.network_events import NetworkEvents
+from wyrcan_tui.uefi.firmware import SECURE_BOOT, enforces_signatures
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What there is to see.
+
+    Attributes:
+        machine: lines on the machine, which stay as they are.
+        links: its network interfaces.
+        troubles: a sentence on each network card that cannot be used, or not wholly.
+    """
+
+    machine: tuple[str, ...]
+    links: tuple[Link, ...]
+    troubles: tuple[str, ...]
+
+    @property
+    def network(self) -> tuple[str, ...]:
+        """A line on each network interface."""
+        return network_lines(self.links)
+
+
+class Watch:
+    """Looks at the machine whenever something happens to its network, and at no other time."""
+
+    def __init__(self, adapters: Adapters) -> None:
+        self._adapters = adapters
+        self._ended = threading.Event()
+        self._events: NetworkEvents | None = None
+        self._lacking: dict[LackingFirmware, None] = {}
+
+    def run(self, show: Callable[[Glance], None]) -> None:
+        """Call `show` with what there is to see, again whenever that has changed, until `end` is called."""
+        adapters = self._adapters
+        last: Glance | None = None
+        # Before the first look, so that nothing can happen unseen between that and the first event.
+        with closing(KernelLog(adapters.root)) as log, NetworkEvents(log.file) as events:
+            self._events = events
+            machine = machine_lines(adapters.machine, adapters.variables)
+            while not self._ended.is_set():
+                glance = Glance(machine, tuple(adapters.networkd.links()), self._troubles(log, adapters.cards))
+                if glance != last:
+                    show(glance)
+                last = glance
+                events.wait()
+
+    def end(self) -> None:
+        """Have `run` return, also if it has not begun yet."""
+        self._ended.set()
+        if self._events:
+            self._events.end()
+
+    def _troubles(self, log: KernelLog, cards: Cards) -> tuple[str, ...]:
+        self._lacking |= {lack: None for message in log.read() if (lack := lacking_firmware(message))}
+        lacking = [lack for lack in self._lacking if cards.has(lack.device)]
+        named = {lack.device for lack in lacking}
+        return (
+            *(f"Network card {lack.device} ({lack.driver}) lacks its firmware file {lack.file}." for lack in lacking),
+            *(
+                f"Network card {card.address} ({card.number}) has no driver so far."
+                for card in cards.without_driver()
+                if card.address not in named
+            ),
+        )
+
+
+def network_lines(links: Sequence[Link]) -> tuple[str, ...]:
+    """Return a line on each network interface."""
+    return tuple(_line(link) for link in links) or ("Network: no interface that Linux knows",)
+
+
+def machine_lines(machine: Machine, variables: EfiVariables) -> tuple[str, ...]:
+    """Return what the machine is, and what is in it."""
+    kind = ", ".join(filter(None, (machine.model, str(machine.platform), _firmware(variables))))
+    processors = f"{machine.processors} ({machine.processor})" if machine.processor else str(machine.processors)
+    return (
+        f"This machine: {kind}",
+        f"Memory: {machine.memory / (1 << 30):.1f} GiB   Processors: {processors}",
+    )
+
+
+def _firmware(variables: EfiVariables) -> str:
+    if not variables.supported:
+        return "BIOS"
+    try:
+        enforced = enforces_signatures(variables.read(SECURE_BOOT))
+    except WyrcanError:
+        return "UEFI"
+    return f"UEFI, Secure Boot {'on' if enforced else 'off'}"
+
+
+def _line(link: Link) -> str:
+    if not link.carrier:
+        return ", ".join([f"Network {link.name}: no cable", *link.addresses])
+    speed = [_speed(link.speed)] if link.speed else []
+    return ", ".join([f"Network {link.name}: connected", *speed, *(link.addresses or ["no address yet"])])
+
+
+def _speed(megabits: int) -> str:
+    return f"{megabits / 1000:g} Gbit/s" if megabits >= 1000 else f"{megabits} Mbit/s"

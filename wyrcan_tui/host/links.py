@@ -1,0 +1,80 @@
+"""Network interfaces as sysfs shows them (Documentation/ABI/testing/sysfs-class-net)."""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+from dataclasses import dataclass
+from ipaddress import IPv6Address
+from pathlib import Path
+from typing import Final
+
+_GET_ADDRESS: Final = 0x8915
+_LOOPBACK: Final = "lo"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A network interface.
+
+    Attributes:
+        name: as Linux calls it.
+        mac: its MAC address.
+        carrier: whether a cable with a signal is in it.
+        addresses: its addresses, without those that are good for nothing but its own cable.
+        speed: in Mbit/s; 0 where it is not known.
+    """
+
+    name: str
+    mac: str
+    carrier: bool
+    addresses: tuple[str, ...]
+    speed: int = 0
+
+
+def read_links(root: Path) -> list[Link]:
+    """Return all interfaces but loopback, by name."""
+    folder = root / "sys/class/net"
+    if not folder.is_dir():
+        return []
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name != _LOOPBACK)
+    return [
+        Link(
+            name,
+            _text(folder / name / "address"),
+            _text(folder / name / "carrier") == "1",
+            _addresses(root, name),
+            _speed(folder / name),
+        )
+        for name in names
+    ]
+
+
+def _speed(folder: Path) -> int:
+    speed = _text(folder / "speed")
+    # Where nobody knows, virtual cards say -1.
+    return int(speed) if speed.isdecimal() else 0
+
+
+def _addresses(root: Path, name: str) -> tuple[str, ...]:
+    found = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            answer = fcntl.ioctl(probe, _GET_ADDRESS, name.encode().ljust(256, b"\0"))
+            found.append(socket.inet_ntoa(answer[20:24]))
+        except OSError:
+            pass
+    for line in _text(root / "proc/net/if_inet6").splitlines():
+        digits, *_, interface = line.split()
+        address = IPv6Address(int(digits, 16))
+        if interface == name and not address.is_link_local:
+            found.append(str(address))
+    return tuple(found)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError:
+        # An interface that is down has no carrier to read, and one that is just going has nothing at all.
+        return ""

@@ -1,0 +1,88 @@
+"""Leaving: another start of this machine, the firmware's setup, off; and a shell, where `wyr.shell` allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import SuspendNotSupported
+from textual.widget import Widget
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.power import restart_into_setup, why_no_setup
+from wyrcan_tui.tui.confirm import ConfirmPage
+from wyrcan_tui.tui.page import Page, text
+
+_FAREWELL = (
+    "\nA shell of the system that Wyrcan runs on, all of it in memory. The menu comes back when you type: exit\n"
+)
+
+
+class PowerPage(Page):
+    """The ways to leave; each is asked about first, but the shell, which leads back here."""
+
+    @property
+    def heading(self) -> str:
+        """What stands in the title line."""
+        return "Restart, power off"
+
+    def body(self) -> list[Widget]:
+        """The ways, and why one that may be looked for is not among them."""
+        options = [Option("Restart", "restart"), Option("Power off", "off")]
+        if self.menu.decision.shell:
+            options.append(Option("Open a shell here", "shell"))
+        return [text(kind="note hidden", name="about"), OptionList(*options, markup=False)]
+
+    def on_mount(self) -> None:
+        """Ask the firmware what it can do."""
+        variables = self.menu.adapters.variables
+        self.work_on(lambda: why_no_setup(variables), self._show_setup)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Ask, and do it."""
+        adapters = self.menu.adapters
+        match event.option_id:
+            case "restart":
+                self._ask("restart", adapters.power.restart)
+            case "off":
+                self._ask("switch off", adapters.power.power_off)
+            case "setup":
+                self._ask(
+                    "restart into the setup of its firmware",
+                    lambda: restart_into_setup(adapters.variables, adapters.power),
+                )
+            case "shell":
+                self._open_shell()
+
+    def _show_setup(self, hindrance: str) -> None:
+        self._say(hindrance)
+        if not hindrance:
+            self.query_one(OptionList).add_option(Option("Restart into the firmware setup", "setup"))
+
+    def _ask(self, what: str, act: Callable[[], None]) -> None:
+        def confirmed() -> None:
+            self._say(f"This machine will {what} now.")
+            self.work_on(act, lambda _: None, back=lambda: self._say(""))
+
+        warning = "What is being done at any of its consoles ends."
+        self.app.push_screen(ConfirmPage(f"This machine will {what}.", "", warning, f"Yes, {what}", confirmed))
+
+    def _say(self, words: str) -> None:
+        self.put("about", words)
+        self.query_one("#about").set_class(not words, "hidden")
+
+    def _open_shell(self) -> None:
+        adapters = self.menu.adapters
+        try:
+            with self.app.suspend():
+                print(_FAREWELL, flush=True)
+                # Whoever is in the shell is here: the unattended boot must not take the machine from under it.
+                adapters.shell.run(adapters.turn.attend)
+        except SuspendNotSupported:
+            reason = WyrcanError(
+                "shell-unavailable", "This terminal cannot be given to a shell.", hint="Use another one."
+            )
+            self.menu.show_error(reason)
+        except WyrcanError as error:
+            self.menu.show_error(error)
