@@ -21,7 +21,7 @@ def pick(person: Person, host: str, repository: str = "demo/os", tag: str = "10"
 
 def test_image_is_picked_and_booted_once(rig: Rig, host: str) -> None:
     with somebody_at(rig) as person:
-        person.wait_for("boot this machine", "This machine: linux/amd64, 2.0 GiB of memory, UEFI", "No image is chosen")
+        person.wait_for("boot this machine", "This machine: linux/amd64, UEFI", "Memory: 2.0 GiB", "No image is chosen")
         person.choose(host)
         person.wait_for(f"Repositories of {host}: 2 repositories", "1 demo/os", "2 demo/plain")
         person.choose("demo/os")
