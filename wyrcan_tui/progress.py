@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -11,6 +12,9 @@ from enum import StrEnum
 INTERVAL = 0.2
 """Seconds between two reports of the same stage: five a second look alive, even at 9600 baud."""
 
+
+_WINDOW = 5.0
+"""Seconds that a speed is reckoned over: long enough not to jump, short enough to tell of now."""
 
 _UNITS = ("bytes", "kB", "MB", "GB")
 
@@ -134,6 +138,38 @@ class Meter:
     def _pass_on(self, now: Progress) -> None:
         with self._reporting:
             self._report(now)
+
+
+class Pace:
+    """How fast something goes on: over the last seconds, as an average since the start tells nothing of now."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._samples: deque[tuple[float, int]] = deque()
+
+    def take(self, done: int) -> None:
+        """Take note of how many bytes are done now; fewer than before begin anew."""
+        now = self._now()
+        if self._samples and done < self._samples[-1][1]:
+            self._samples.clear()
+        self._samples.append((now, done))
+        # One that is just too old stays, so that there is always a whole window to look at.
+        while len(self._samples) > 2 and self._samples[1][0] <= now - _WINDOW:
+            self._samples.popleft()
+
+    @property
+    def speed(self) -> float:
+        """Bytes in a second; 0 where nothing moves, or nothing is known yet."""
+        if len(self._samples) < 2:
+            return 0.0
+        (first, before), (last, done) = self._samples[0], self._samples[-1]
+        return (done - before) / (last - first) if last > first else 0.0
+
+    def left(self, total: int) -> float | None:
+        """Return the seconds until all of `total` is done; None where nobody can tell."""
+        if not self._samples or not self.speed:
+            return None
+        return max(0, total - self._samples[-1][1]) / self.speed
 
 
 def size_text(size: float) -> str:

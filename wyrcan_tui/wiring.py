@@ -11,16 +11,20 @@ from wyrcan_tui.host.cards import Cards
 from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.host.efivars import EfiVariables
 from wyrcan_tui.host.kexec import Kexec
+from wyrcan_tui.host.log import SystemLog
 from wyrcan_tui.host.machine import Machine
 from wyrcan_tui.host.medium import BootMedium
 from wyrcan_tui.host.networkd import Networkd
 from wyrcan_tui.host.power import Power
 from wyrcan_tui.host.settings import Settings
 from wyrcan_tui.host.shell import Shell
+from wyrcan_tui.host.stick import BootStick
 from wyrcan_tui.host.turn import Turn
 
 _MEDIUM_PATIENCE: Final = 10.0
 """Seconds that a boot medium may take to appear."""
+_STICK_PATIENCE: Final = 5.0
+"""Seconds that a stick may be busy, as another console looks at it."""
 
 
 def this_machine() -> Adapters:
@@ -39,6 +43,8 @@ def this_machine() -> Adapters:
         Cards(root),
         Power(),
         Shell(),
+        SystemLog(root),
+        BootStick(_STICK_PATIENCE),
     )
 
 

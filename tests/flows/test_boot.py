@@ -358,3 +358,18 @@ def test_image_that_is_no_wyrcan_is_told_nothing_of_a_chain(rig: Rig) -> None:
     layout = bootable_image().write_layout(rig.root / "layout")
     start(rig, Order(parse_reference(f"oci:{layout}"), chain=("0123456789ab",)))
     assert rig.kexec.booted.cmdline == WORDS
+
+
+def test_boot_that_somebody_stops_at_the_last_moment_gives_the_memory_of_its_kernel_back(rig: Rig) -> None:
+    layout = bootable_image("one").write_layout(rig.root / "layout")
+
+    def stop_at_the_end(progress: Progress) -> None:
+        if progress.stage is Stage.START:
+            assert rig.kexec.loaded
+            meter.cancel()
+
+    meter = Meter(stop_at_the_end)
+    with pytest.raises(CancelledError):
+        start(rig, Order(parse_reference(f"oci:{layout}")), meter)
+    assert rig.kexec.loaded == []
+    assert not rig.kexec.executed

@@ -28,6 +28,11 @@ class FiledKexec:
             (self.folder / name).write_bytes(os.pread(file, os.fstat(file).st_size, 0))
         (self.folder / "cmdline").write_text(cmdline)
 
+    def unload(self) -> None:
+        """Remove it again."""
+        for name in ("kernel", "initrd", "cmdline"):
+            (self.folder / name).unlink()
+
     def execute(self) -> None:
         """Take note of the jump."""
         (self.folder / "executed").touch(exist_ok=False)

@@ -28,10 +28,16 @@ def reason_against_disks() -> str:
 
 
 class Disk:
-    """The disk, with these files on the whole of it (label WYRCAN) and in its partition (label WYRCAN-ESP)."""
+    """The disk, with these files on the whole of it (label WYRCAN) and in its partition (label WYRCAN-ESP).
 
-    def __init__(self, folder: Path, *, whole: Mapping[str, bytes], partition: Mapping[str, bytes]) -> None:
+    It is protected from being written, as a DVD is, unless it is `writable`.
+    """
+
+    def __init__(
+        self, folder: Path, *, whole: Mapping[str, bytes], partition: Mapping[str, bytes], writable: bool = False
+    ) -> None:
         self.device = ""
+        self._protection = [] if writable else ["--read-only"]
         self._image = folder / "disk"
         with self._image.open("wb") as image:
             for number, (label, files) in enumerate({"WYRCAN": whole, "WYRCAN-ESP": partition}.items()):
@@ -39,7 +45,7 @@ class Disk:
                 image.write(_file_system(folder / label, label, files))
 
     def __enter__(self) -> Self:
-        attach = ["losetup", "--find", "--show", "--partscan", "--read-only", str(self._image)]
+        attach = ["losetup", "--find", "--show", "--partscan", *self._protection, str(self._image)]
         self.device = subprocess.run(attach, check=True, capture_output=True, text=True).stdout.strip()
         # There is no partition table to read: not every kernel could.
         sectors = str(_SIZE // _SECTOR)

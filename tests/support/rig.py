@@ -10,10 +10,12 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.host.cards import Cards
 from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.host.efivars import EfiVariables
+from wyrcan_tui.host.log import SystemLog
 from wyrcan_tui.host.machine import Machine
 from wyrcan_tui.host.medium import Carried, read_carried
 from wyrcan_tui.host.networkd import Networkd
@@ -45,6 +47,10 @@ class RecordedKexec:
     def load(self, kernel: int, initrd: int, cmdline: str) -> None:
         """Keep what the open files hold."""
         self.loaded.append(Booted(_content(kernel), _content(initrd), cmdline))
+
+    def unload(self) -> None:
+        """Forget what was loaded last."""
+        self.loaded.pop()
 
     def execute(self) -> None:
         """Take note of the jump."""
@@ -84,6 +90,22 @@ class MediumFile:
         return read_carried(self.path.parent)
 
 
+@dataclass
+class StickFolder:
+    """A boot stick that is a folder; `refusal` is what it says to being written."""
+
+    path: Path
+    refusal: WyrcanError | None = None
+
+    def write(self, name: str, content: bytes) -> str:
+        """Leave a file in the folder."""
+        if self.refusal:
+            raise self.refusal
+        self.path.mkdir(exist_ok=True)
+        (self.path / name).write_bytes(content)
+        return f"{name} on WYRCAN-ESP (/dev/sda2)"
+
+
 class Rig:
     """The machine below `root`. `memory` is in bytes; without `uefi` it was started by a BIOS."""
 
@@ -94,6 +116,7 @@ class Rig:
         self.variable = root / "sys/firmware/efi/efivars" / VARIABLE
         self.medium = root / "medium/wyrcan.json"
         self.turn = Turn(root)
+        self.stick = StickFolder(root / "stick")
         for folder in ("proc", "run", "sys/class/net", "medium"):
             (root / folder).mkdir(parents=True)
         if uefi:
@@ -118,6 +141,8 @@ class Rig:
             Cards(root),
             self.power,
             Shell(),
+            SystemLog(root),
+            self.stick,
         )
 
     def save(self, value: bytes) -> None:

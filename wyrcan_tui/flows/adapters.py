@@ -10,10 +10,12 @@ from wyrcan_tui.flows.power import Power, Shell
 from wyrcan_tui.host.cards import Cards
 from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.host.efivars import EfiVariables
+from wyrcan_tui.host.log import SystemLog
 from wyrcan_tui.host.machine import Machine
 from wyrcan_tui.host.medium import Medium
 from wyrcan_tui.host.networkd import Networkd
 from wyrcan_tui.host.settings import Settings
+from wyrcan_tui.host.stick import Stick
 from wyrcan_tui.host.turn import Turn
 
 
@@ -33,3 +35,5 @@ class Adapters:
     cards: Cards
     power: Power
     shell: Shell
+    log: SystemLog
+    stick: Stick

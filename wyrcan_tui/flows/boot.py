@@ -19,8 +19,9 @@ from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.kernel.cmdline import join
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import Reference, RegistryReference
-from wyrcan_tui.progress import Meter, Stage
+from wyrcan_tui.progress import CancelledError, Meter, Stage
 from wyrcan_tui.registry.site import Site
+from wyrcan_tui.texts import _
 
 _NETWORK_PATIENCE: Final = 60.0
 """Seconds to wait for an address; slow switches take half of it until they pass anything on."""
@@ -36,6 +37,9 @@ class Kexec(Protocol):
 
     def load(self, kernel: int, initrd: int, cmdline: str) -> None:
         """Hand it over."""
+
+    def unload(self) -> None:
+        """Take it back."""
 
     def execute(self) -> None:
         """Jump into it."""
@@ -88,7 +92,7 @@ def prepared(order: Order, platform: Platform, meter: Meter, *, memory: int = 0)
         WyrcanError: what went wrong on the way; nothing was started.
         CancelledError: where somebody asked to stop.
     """
-    meter.enter(Stage.RESOLVE, f"Looking for {order.reference}.")
+    meter.enter(Stage.RESOLVE, _("Looking for {reference}.").format(reference=order.reference))
     source = open_source(order.reference, order.site, meter)
     image = from_sound_places(source, partial(resolve, source, platform, pinned(order.reference)))
     chain = _chain(order, image)
@@ -99,11 +103,16 @@ def prepared(order: Order, platform: Platform, meter: Meter, *, memory: int = 0)
         footprint.require(memory)
         with open(kernel, "wb", closefd=False) as file:
             file.write(bootable.kernel)
-        cmdline = join([*bootable.arguments, *footprint.words(memory), *order.arguments, *chain])
+        cmdline = join([*own_words(bootable, memory), *order.arguments, *chain])
         yield Prepared(kernel, initrd, cmdline, image, bootable)
     finally:
         os.close(kernel)
         os.close(initrd)
+
+
+def own_words(bootable: Bootable, memory: int) -> tuple[str, ...]:
+    """Return the arguments that an image's kernel gets on a machine of `memory` bytes before any of the user's."""
+    return (*bootable.arguments, *Footprint(0, bootable.unpacked).words(memory))
 
 
 def packed(
@@ -134,10 +143,14 @@ def boot(order: Order, platform: Platform, kexec: Kexec, network: Network, meter
     if isinstance(order.reference, RegistryReference):
         _wait_for(network, meter)
     with prepared(order, platform, meter, memory=memory) as ready:
-        meter.enter(Stage.LOAD, "Handing the kernel and its root over.")
+        meter.enter(Stage.LOAD, _("Handing the kernel and its root over."))
         kexec.load(ready.kernel, ready.initrd, ready.cmdline)
-    meter.enter(Stage.START, "The system is starting; the screen may stay still for a moment.")
-    meter.pause(_FAREWELL)
+    try:
+        meter.enter(Stage.START, _("The system is starting; the screen may stay still for a moment."))
+        meter.pause(_FAREWELL)
+    except CancelledError:
+        kexec.unload()
+        raise
     kexec.execute()
 
 
@@ -157,8 +170,8 @@ def _chain(order: Order, image: Image) -> list[str]:
 def _wait_for(network: Network, meter: Meter) -> None:
     if network.online:
         return
-    meter.enter(Stage.NETWORK, "Waiting for the network.")
-    for _ in range(int(_NETWORK_PATIENCE / _POLL)):
+    meter.enter(Stage.NETWORK, _("Waiting for the network."))
+    for _try in range(int(_NETWORK_PATIENCE / _POLL)):
         meter.pause(_POLL)
         if network.online:
             return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.boot import Order, packed
+from wyrcan_tui.flows.boot import Order, own_words, packed
 from wyrcan_tui.flows.memory import Footprint
 from wyrcan_tui.flows.source import from_sound_places, open_source, pinned, says_nothing
 from wyrcan_tui.image.engine import Bootable
@@ -15,6 +15,7 @@ from wyrcan_tui.image.resolve import Image, resolve
 from wyrcan_tui.kernel.cmdline import join
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.progress import Meter, Stage
+from wyrcan_tui.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,14 @@ def check(order: Order, platform: Platform, meter: Meter, *, memory: int) -> Fin
         WyrcanError: where the image could not be looked at, which says nothing about it.
         CancelledError: where somebody asked to stop.
     """
-    meter.enter(Stage.RESOLVE, f"Looking for {order.reference}.")
+    meter.enter(Stage.RESOLVE, _("Looking for {reference}.").format(reference=order.reference))
     source = open_source(order.reference, order.site, meter)
     image = bootable = footprint = cmdline = refusal = None
     initrd = os.memfd_create("initrd")
     try:
         image = from_sound_places(source, partial(resolve, source, platform, pinned(order.reference)))
         bootable, footprint = from_sound_places(source, partial(packed, source, image, initrd, meter, memory=memory))
-        cmdline = join([*bootable.arguments, *footprint.words(memory), *order.arguments])
+        cmdline = join([*own_words(bootable, memory), *order.arguments])
         footprint.require(memory)
     except WyrcanError as error:
         if says_nothing(error):

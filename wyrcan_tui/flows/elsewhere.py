@@ -6,6 +6,7 @@ import time
 
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.turn import Status, Turn
+from wyrcan_tui.texts import _
 
 
 def waits_for_key(turn: Turn, status: Status | None) -> bool:
@@ -25,5 +26,8 @@ def sentence(status: Status) -> str:
     """Return what a boot elsewhere does, where, and when it goes on."""
     note = status.note
     if status.deadline:
-        note += f" In {max(0, round(status.deadline - time.monotonic()))} seconds."
-    return note if status.owner == OWNER else f"From the console {status.owner}: {note}"
+        seconds = max(0, round(status.deadline - time.monotonic()))
+        note = _("{note} In {seconds} seconds.").format(note=note, seconds=seconds)
+    if status.owner == OWNER:
+        return note
+    return _("From the console {console}: {note}").format(console=status.owner, note=note)

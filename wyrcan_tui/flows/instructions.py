@@ -57,8 +57,17 @@ class Instructions:
         """Return what is saved where somebody chose this image, or none, with these words for its kernel."""
         saved = decision.saved or Choice()
         logins = Credentials.first_of([self.kept_logins, saved.logins])
-        addresses, proxy = decision.site.addresses, decision.proxy_to_keep
-        return Choice(image, arguments, decision.network, addresses, saved.favourites, logins, proxy=proxy)
+        site, proxy = decision.site, decision.proxy_to_keep
+        return Choice(
+            image,
+            arguments,
+            decision.network,
+            site.addresses,
+            saved.favourites,
+            logins,
+            proxy=proxy,
+            others=saved.others,
+        )
 
     def follow(self) -> Decision:
         """Read what this machine has been told, and give networkd its settings.

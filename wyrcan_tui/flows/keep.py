@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.host.efivars import EfiVariables
-from wyrcan_tui.uefi.variable import WYRCAN
+from wyrcan_tui.texts import later
+from wyrcan_tui.uefi.variable import KEPT, WYRCAN, encode
 
-WARNING = (
+WARNING = later(
     "Some firmware has bugs that writing a variable brings to light; in rare cases a machine no longer starts. "
     "It is written only when it changes."
 )
-LOGIN_WARNING = (
+LOGIN_WARNING = later(
     "Kept with a saved choice, it can be read by whoever starts any system on this machine: the EFI variable that it "
     "is in is no secret to root, nor to the firmware."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What keeping a choice writes, byte for byte: four bytes of attributes, then the JSON, of `size` bytes.
+
+    In `json` logins are blacked out, as whoever stands at the console may see it; `size` is that of the real thing.
+    """
+
+    attributes: bytes
+    json: str
+    size: int
+
+
+def written(choice: Choice) -> Written:
+    """Return what keeping this choice writes into the EFI variable.
+
+    Raises:
+        WyrcanError: as `Choice.encode`.
+    """
+    data = choice.encode()
+    return Written(encode(KEPT, data)[: -len(data)], choice.shown(), len(data))
 
 
 def kept(variables: EfiVariables, *, replace_invalid: bool = False) -> Choice | None:
@@ -39,7 +62,8 @@ def keep(variables: EfiVariables, choice: Choice, *, replace_invalid: bool = Fal
 
     Raises:
         WyrcanError: ``choice-invalid`` where something is there that is no choice, unless `replace_invalid`;
-            ``choice-too-large``; and what `EfiVariables.write` raises, with the JSON as ``choice`` in its context.
+            ``choice-too-large``; and what `EfiVariables.write` raises, with the JSON as ``choice`` in its
+            context, but for the logins, as it is shown and may be photographed.
     """
     old = kept(variables, replace_invalid=replace_invalid)
     if old:
@@ -48,7 +72,7 @@ def keep(variables: EfiVariables, choice: Choice, *, replace_invalid: bool = Fal
     try:
         return variables.write(WYRCAN, data)
     except WyrcanError as error:
-        error.context["choice"] = data.decode()
+        error.context["choice"] = choice.shown()
         raise
 
 

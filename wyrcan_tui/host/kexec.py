@@ -15,6 +15,8 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.host.mounts import root_in_ram
 
 _SYSCALL: Final = {"x86_64": 320, "aarch64": 294}
+_UNLOAD: Final = 1
+"""``KEXEC_FILE_UNLOAD`` of linux/kexec.h."""
 _REBOOT_KEXEC: Final = 0x45584543
 
 
@@ -38,6 +40,11 @@ class Kexec:
         number = _SYSCALL[platform.machine()]
         if libc.syscall(number, kernel, initrd, ctypes.c_ulong(len(line)), line, ctypes.c_ulong(0)) != 0:
             raise _not_loaded(ctypes.get_errno())
+
+    def unload(self) -> None:
+        """Take back what was loaded, if anything was: it holds as much memory as the image."""
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.syscall(_SYSCALL[platform.machine()], -1, -1, ctypes.c_ulong(0), None, ctypes.c_ulong(_UNLOAD))
 
     def execute(self) -> None:
         """Jump into the kernel that was loaded. Does not come back where it works.

@@ -22,6 +22,14 @@ _POLL: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
+class Labelled:
+    """A block device with a file system of ours: its label, and its node in /dev."""
+
+    label: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
     """What is on a medium: the content of ``wyrcan.json``, if there is any, and the files in its settings' folder."""
 
@@ -58,14 +66,14 @@ class BootMedium:
         while True:
             # A stick is there before its partitions are, so one without anything is not the end of looking.
             busy = False
-            for device in _labelled(context):
-                if device in empty:
+            for device in labelled(context):
+                if device.node in empty:
                     continue
                 try:
-                    carried = _carried(device)
+                    carried = _carried(device.node)
                     if carried != Carried():
                         return carried
-                    empty.add(device)
+                    empty.add(device.node)
                 except OSError:
                     # Most likely it is busy: the kernel mounts either a disk or its partitions, and the menus on the
                     # other consoles look at the same time.
@@ -76,13 +84,14 @@ class BootMedium:
             monitor.poll(min(left, _POLL) if busy else left)
 
 
-def _labelled(context: pyudev.Context) -> list[str]:
+def labelled(context: pyudev.Context) -> list[Labelled]:
+    """Return the file systems that are ours by their labels, in the order of `LABELS`."""
     devices = [
-        (LABELS.index(device.properties["ID_FS_LABEL"]), device.device_node)
+        Labelled(device.properties["ID_FS_LABEL"], device.device_node)
         for device in context.list_devices(subsystem="block")
         if device.properties.get("ID_FS_LABEL") in LABELS
     ]
-    return [node for _, node in sorted(devices)]
+    return sorted(devices, key=lambda device: (LABELS.index(device.label), device.node))
 
 
 def _carried(device: str) -> Carried:

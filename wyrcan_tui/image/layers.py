@@ -17,6 +17,7 @@ from wyrcan_tui.image.inflate import inflate
 from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.progress import Item, Meter, Stage
+from wyrcan_tui.texts import _
 
 _AHEAD: Final = 3
 """Layers that are on their way at the same time."""
@@ -48,7 +49,7 @@ class Layers:
     def __enter__(self) -> Self:
         layers = self._image.manifest.layers
         items = [Item(layer.digest.short, 0, layer.size) for layer in layers]
-        self._meter.enter(Stage.LAYERS, "Fetching the image and packing it.", items)
+        self._meter.enter(Stage.LAYERS, _("Fetching the image and packing it."), items)
         return self
 
     def __exit__(

@@ -52,7 +52,7 @@ def join(arguments: Iterable[str]) -> str:
         WyrcanError: ``cmdline-too-long`` above `LONGEST` bytes, ``cmdline-invalid`` where an argument has a
             line break or another control character, which no kernel takes, or is no text.
     """
-    line = " ".join(filter(None, (argument.strip(_SPACE) for argument in arguments)))
+    line = _line(arguments)
     if any(ord(character) < 0x20 or ord(character) == 0x7F for character in line):
         raise WyrcanError(
             "cmdline-invalid",
@@ -60,20 +60,29 @@ def join(arguments: Iterable[str]) -> str:
             hint="Look for tabs and line breaks inside double quotes; nothing but spaces may be there.",
         )
     try:
-        length = len(line.encode())
+        line.encode()
     except UnicodeEncodeError as error:
         raise WyrcanError(
             "cmdline-invalid",
             "The kernel command line has bytes in it that are no text.",
             hint="Write it in UTF-8.",
         ) from error
-    if length > LONGEST:
+    if (length := length_of([line])) > LONGEST:
         raise WyrcanError(
             "cmdline-too-long",
             f"The kernel command line has {length} bytes; the kernel takes {LONGEST}.",
             hint="Use fewer or shorter kernel words.",
         )
     return line
+
+
+def length_of(arguments: Iterable[str]) -> int:
+    """Return how many of the `LONGEST` bytes arguments would take, joined as `join` does."""
+    return len(_line(arguments).encode(errors="surrogatepass"))
+
+
+def _line(arguments: Iterable[str]) -> str:
+    return " ".join(filter(None, (argument.strip(_SPACE) for argument in arguments)))
 
 
 def _word(text: str) -> Word:

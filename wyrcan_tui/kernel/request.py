@@ -53,6 +53,7 @@ class Request:
         authorities: ``wyr.ca=``, each a certificate in base64.
         proxy: ``wyr.proxy=``, the last one; empty without one.
         no_proxy: ``wyr.no_proxy=``, the last one; empty without one.
+        language: ``wyr.lang=``, as in ``LANG``, the last one; empty without one.
         menu: ``wyr.menu``: the menu comes up and stays, whatever choice is saved.
         ui: ``wyr.ui=``, the last one; None without one.
         chain: ``wyr.chain=``, the images of Wyrcan itself that have led to here, each by the start of its digest.
@@ -69,6 +70,7 @@ class Request:
     authorities: tuple[str, ...] = ()
     proxy: str = ""
     no_proxy: str = ""
+    language: str = ""
     menu: bool = False
     ui: Ui | None = None
     chain: tuple[str, ...] = ()
@@ -92,7 +94,7 @@ def parse_request(line: str) -> Request:
         if name is None:
             continue
         match name, word.value:
-            case (("img" | "proxy" | "no_proxy"), str(value)) if value:
+            case (("img" | "proxy" | "no_proxy" | "lang"), str(value)) if value:
                 texts[name] = value
             case (("arg" | "registry" | "ca" | "chain"), str(value)) if value:
                 lists[name].append(value)
@@ -121,6 +123,7 @@ def parse_request(line: str) -> Request:
         tuple(lists["ca"]),
         texts.get("proxy", ""),
         texts.get("no_proxy", ""),
+        texts.get("lang", ""),
         menu,
         ui,
         tuple(lists["chain"]),

@@ -49,6 +49,10 @@ class RegistryReference:
         """Return the reference to another tag of the same repository."""
         return replace(self, tag=tag, digest=None)
 
+    def pinned_to(self, digest: Digest) -> RegistryReference:
+        """Return the reference to this very image, wherever its tag moves."""
+        return replace(self, digest=digest)
+
     def __str__(self) -> str:
         tag = f":{self.tag}" if self.tag else ""
         digest = f"@{self.digest}" if self.digest else ""

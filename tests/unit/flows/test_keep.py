@@ -1,5 +1,6 @@
 """Keeping a choice in the EFI variable, and forgetting it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from tests.support.rig import ATTRIBUTES, Rig
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.choice import Choice
-from wyrcan_tui.flows.keep import SavedInEfi, forget, keep
+from wyrcan_tui.flows.keep import SavedInEfi, forget, keep, written
 from wyrcan_tui.oci.reference import parse_reference
+from wyrcan_tui.registry.credentials import Credential, Credentials
 
 CHOICE = Choice(parse_reference("quay.io/demo/os:2"), ("quiet",))
 
@@ -66,6 +68,23 @@ def test_machine_without_uefi_says_what_to_do_instead_and_gives_the_json_for_it(
     assert "wyrcan.json" in caught.value.hint
     assert caught.value.context["choice"] == CHOICE.encode().decode()
     assert SavedInEfi(rig.adapters.variables).read() is None
+
+
+def test_json_that_could_not_be_kept_is_told_without_its_logins(tmp_path: Path) -> None:
+    choice = replace(CHOICE, logins=Credentials({"quay.io": Credential("me", "sesame")}))
+    with pytest.raises(WyrcanError) as caught:
+        keep(Rig(tmp_path / "bios", uefi=False).adapters.variables, choice)
+    assert '"auth":"..."' in caught.value.context["choice"]
+
+
+def test_what_is_written_is_told_byte_for_byte_but_for_logins(rig: Rig) -> None:
+    choice = replace(CHOICE, logins=Credentials({"quay.io": Credential("me", "sesame")}))
+    told = written(choice)
+    keep(rig.adapters.variables, choice)
+    assert rig.variable.read_bytes() == told.attributes + choice.encode()
+    assert told.size == len(choice.encode())
+    assert told.json == choice.shown()
+    assert '"auth":"..."' in told.json
 
 
 def test_forgetting_removes_the_variable_and_tells_whether_there_was_one(rig: Rig) -> None:

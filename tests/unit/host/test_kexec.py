@@ -75,3 +75,7 @@ def test_system_without_a_modprobe_that_it_may_run_loads_all_the_same(
     modprobe.touch(mode=0o644)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert refusal(modprobe, modprobe).code.startswith("kexec-")
+
+
+def test_nothing_loaded_is_taken_back_without_a_word() -> None:
+    Kexec(Path("/")).unload()

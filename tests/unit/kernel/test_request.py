@@ -59,6 +59,10 @@ def test_shell_is_for_who_can_write_the_command_line(word: str) -> None:
     assert parse_request(word) == Request(shell=True)
 
 
+def test_last_language_wins() -> None:
+    assert parse_request("wyr.lang=fr wyrcan.lang=de_DE.UTF-8").language == "de_DE.UTF-8"
+
+
 @pytest.mark.parametrize(
     "word",
     [

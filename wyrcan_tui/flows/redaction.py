@@ -1,0 +1,28 @@
+"""Keeping secrets out of what is shown, saved or photographed."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_NAMES: Final = "(?:passw(?:or)?d|passphrase|token|secret|psk|private_?key|preshared_?key)"
+_SECRETS: Final = (
+    # user:password@ in front of a host (RFC 3986, 3.2.1)
+    (re.compile(r"(\w://)[^/\s@]+@"), r"\1...@"),
+    # Authorization: Basic dXNlcg== (RFC 9110, 11.4)
+    (re.compile(r"\b(basic|bearer)\s+[\w.~+/=-]{8,}", re.IGNORECASE), r"\1 ..."),
+    # "auth": "dXNlcg==" (containers-auth.json(5)), and the keys of networkd's files in a saved choice
+    (re.compile(rf'("(?:auth|identitytoken|[\w.-]*{_NAMES}[\w.-]*)"\s*:\s*")[^"]*("?)', re.IGNORECASE), r"\1...\2"),
+    # PrivateKey=, WPA-PSK=, token= of a URL, and what else names its secret
+    (re.compile(rf'([\w.-]*{_NAMES}[\w.-]*=)("[^"]*"|[^\s&"]+)', re.IGNORECASE), r"\1..."),
+)
+
+
+def redacted(text: str) -> str:
+    """Return `text` with three dots for every password, token or key that its surroundings give away as one.
+
+    Words of a kernel's command line are among what it is meant for: people put such things there.
+    """
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
+    return text
