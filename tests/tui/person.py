@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import cast
 
 from rich.cells import cell_len
 from rich.color import ColorType
@@ -23,6 +24,11 @@ class Person:
 
     def __init__(self, pilot: Pilot[None]) -> None:
         self._pilot = pilot
+
+    @property
+    def app(self) -> Menu:
+        """The menu that is sat at."""
+        return cast("Menu", self._pilot.app)
 
     @property
     def lines(self) -> list[str]:
@@ -99,6 +105,12 @@ class Person:
         """Select an entry and press Enter."""
         await self.select(entry)
         await self.press("enter")
+
+    async def click(self, words: str) -> None:
+        """Click on the beginning of these words."""
+        await self.wait_for(words)
+        row, line = next((row, line) for row, line in enumerate(self.lines) if words in line)
+        await self._pilot.click(offset=(line.index(words), row))
 
     def check_page(self) -> None:
         """Hold that this page can be read and used on the smallest and plainest of consoles."""

@@ -11,6 +11,7 @@ from tests.support.registry import Registry
 from tests.support.rig import Rig
 from tests.support.server import free_port
 from tests.tui.person import Person, somebody_at
+from tests.tui.test_path import DETAILS
 from wyrcan_tui.flows.doctor import Doctor, Step
 
 CHECK = "Check the way to an image"
@@ -142,7 +143,7 @@ async def test_error_that_is_not_about_the_way_offers_no_look_at_it(rig: Rig) ->
         await person.paste("oci:/nope")
         await person.press("enter")
         await person.wait_for("That did not work")
-        assert person.options == ["Try again", "Go back"]
+        assert person.options == ["Try again", "Go back and change it", DETAILS]
 
 
 async def test_many_places_and_long_words_fit_the_page_and_the_last_is_seen(rig: Rig) -> None:

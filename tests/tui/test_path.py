@@ -20,6 +20,9 @@ LAST = [
 """What the first page offers behind all registries."""
 
 
+DETAILS = "Details: save them, or show them as a QR code ..."
+
+
 async def pick(person: Person, host: str, repository: str = "demo/os", tag: str = "10") -> None:
     """Go from the first page to the one that tells about an image."""
     await person.choose(host)
@@ -199,7 +202,7 @@ async def test_boot_that_fails_says_why_and_leads_back_to_where_it_was_asked_for
         await person.choose("Boot this image")
         await person.choose("Boot once")
         await person.wait_for("That did not work", "The image has no kernel", "code: kernel-missing")
-        assert person.options == ["Try again", "Go back"]
+        assert person.options == ["Try again", "Go back and change it", DETAILS]
         await person.choose("Go back")
         await person.wait_for("Boot once")
     assert rig.kexec.loaded == []

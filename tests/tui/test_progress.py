@@ -10,6 +10,7 @@ from tests.support.rig import Rig
 from tests.tui.person import Person, somebody_at
 from wyrcan_tui.progress import Item, Meter, Stage
 from wyrcan_tui.tui import progress
+from wyrcan_tui.tui.progress import time_text
 
 MB = 1_000_000
 
@@ -24,6 +25,7 @@ class Transfer:
     def __call__(self, order: object, platform: object, kexec: object, network: object, meter: Meter, **_: Any) -> None:
         """Boot."""
         meter.enter(Stage.LAYERS, "Fetching the image and packing it.", self.items)
+        self.meter = meter
         self.over.wait(20)
 
 
@@ -54,6 +56,45 @@ async def test_every_layer_has_a_bar_of_its_own_and_the_whole_has_one(rig: Rig, 
     assert "bbbb  [############............] 6.0 MB" in lines
     assert "cccc  [########################] 2.0 MB" in lines
     assert any(line.startswith("[##########..............] 5.0 MB of 12.0 MB, ") for line in lines)
+
+
+async def test_what_was_tried_again_is_counted_and_stays_to_be_read(rig: Rig, transfer: Transfer) -> None:
+    rig.save(b'{"image": "quay.io/demo/os:1"}')
+    transfer.items = [Item("aaaa", 0, 4 * MB)]
+    async with somebody_at(rig) as person:
+        await start(person, "aaaa")
+        assert "Tried again" not in person.text
+        transfer.meter.trouble("The transfer broke off. Trying again in 1 s.")
+        await person.wait_for("The transfer broke off. Trying again in 1 s.", "Fetching the image and packing it.")
+        transfer.meter.advance(0, 4 * MB)
+        await person.wait_for("Tried again once: The transfer broke off.", "All of the image is here")
+        person.check_page()
+        transfer.meter.trouble("It broke off once more.")
+        transfer.meter.advance(0, 0)
+        await person.wait_for("Tried again 2 times, the last time: It broke off once more.")
+        await person.press("f2")
+        await person.wait_for("The transfer broke off. Trying again in 1 s.", "It broke off once more.")
+        await person.press("escape", "escape")
+        await person.wait_for("Boot once")
+        assert transfer.meter.cancelled
+
+
+async def test_time_that_is_left_is_told_once_something_moves(rig: Rig, transfer: Transfer) -> None:
+    rig.save(b'{"image": "quay.io/demo/os:1"}')
+    transfer.items = [Item("aaaa", 0, 4 * MB)]
+    async with somebody_at(rig) as person:
+        await start(person, "aaaa")
+        assert " left" not in person.text
+        transfer.meter.advance(0, MB)
+        await person.wait_for(" left")
+        person.check_page()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.4, "0 s"), (99, "99 s"), (119, "2 min"), (5999, "100 min"), (7300, "2 h")]
+)
+def test_time_is_told_as_exactly_as_it_is_known(seconds: float, said: str) -> None:
+    assert time_text(seconds) == said
 
 
 async def test_of_many_layers_those_under_way_are_shown(rig: Rig, transfer: Transfer) -> None:

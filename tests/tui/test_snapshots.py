@@ -3,9 +3,10 @@
 import json
 import platform
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from socket import socket
-from typing import Protocol
+from typing import Protocol, Self
 
 import pytest
 from textual.pilot import Pilot
@@ -14,13 +15,18 @@ from tests.support.registry import Registry
 from tests.support.rig import Rig
 from tests.tui.person import COLUMNS, LINES, Person
 from tests.tui.test_path import pick, pick_to_boot
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.history import History
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.turn import Status
 from wyrcan_tui.registry import dial as dialling
+from wyrcan_tui.tui import report
 from wyrcan_tui.tui.app import Menu
+from wyrcan_tui.tui.code import CodePage
 
 HOST = "registry.example:5000"
 IMAGE = f"{HOST}/demo/os:10"
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 Visit = Callable[[Person], Awaitable[None]]
 
@@ -32,6 +38,15 @@ class Compare(Protocol):
         self, app: Menu, *, terminal_size: tuple[int, int], run_before: Callable[[Pilot[None]], Awaitable[None]]
     ) -> bool:
         """Tell whether the picture is as it was."""
+
+
+class Noon(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        """Return when it stopped."""
+        return cls(2026, 1, 1, 12, tzinfo=tz)
 
 
 class Photograph:
@@ -259,3 +274,63 @@ def test_way_that_ends(photograph: Photograph, rig: Rig) -> None:
         await person.wait_for("It ends at address.")
 
     assert photograph(rig, visit)
+
+
+def test_boot_pinned(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await pick_to_boot(person, HOST)
+        await person.choose("[ ] Pin")
+        await person.wait_for("Pinned: ")
+
+    assert photograph(rig, visit)
+
+
+def test_help(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await person.wait_for(HOST)
+        await person.press("f1")
+        await person.wait_for("Keys:")
+
+    assert photograph(rig, visit)
+
+
+def test_log(photograph: Photograph, rig: Rig) -> None:
+    (rig.root / "dev").mkdir()
+    (rig.root / "dev/kmsg").write_text("6,1,0,-;Linux version 6.12\n3,2,1234567,-;sda: it is broken\n")
+
+    async def visit(person: Person) -> None:
+        await person.wait_for(HOST)
+        freeze(person.app)
+        person.app.history.note_error(WyrcanError("registry-unreachable", "The registry cannot be reached."))
+        await person.press("f2")
+        await person.wait_for("it is broken")
+
+    assert photograph(rig, visit)
+
+
+def test_report(photograph: Photograph, rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "datetime", Noon)
+
+    async def visit(person: Person) -> None:
+        freeze(person.app)
+        person.app.show_error(WyrcanError("tag-missing", "There is no such tag.", hint="Choose another.", tag="gone"))
+        await person.wait_for("That did not work")
+        await person.choose("Details")
+        await person.wait_for_page("Details of what did not work")
+        await person.choose("Save it on the boot medium")
+        await person.wait_for("Saved as")
+
+    assert photograph(rig, visit)
+
+
+def test_code(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await person.app.push_screen(CodePage("tag-missing: There is no such tag.\nWhat to do: Choose another."))
+        await person.wait_for("The whole text is in the code.")
+
+    assert photograph(rig, visit)
+
+
+def freeze(menu: Menu) -> None:
+    """Let all that happens from now on happen at noon, and forget what was before."""
+    menu.history = History(lambda: NOON)

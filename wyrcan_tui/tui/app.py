@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -18,14 +19,19 @@ from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.decide import Decision, Origin
 from wyrcan_tui.flows.elsewhere import elsewhere, waits_for_key
+from wyrcan_tui.flows.history import History
 from wyrcan_tui.flows.instructions import Instructions
+from wyrcan_tui.flows.language import speak
 from wyrcan_tui.flows.presence import PRESSING, Presence
 from wyrcan_tui.host.terminal import prepare_terminal
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.tui.elsewhere import ElsewherePage
 from wyrcan_tui.tui.error import ErrorPage
+from wyrcan_tui.tui.help import HelpPage
 from wyrcan_tui.tui.home import HomePage
+from wyrcan_tui.tui.log import LogPage
+from wyrcan_tui.tui.page import Page
 
 _STATUS_INTERVAL = 0.25
 UNDECIDED: Final = Decision(Choice(), Origin.NOWHERE, False, 0, None, None, Site(), {})
@@ -39,6 +45,7 @@ class Menu(App[None]):
         tty: the name of the terminal, as the other consoles are told it.
         instructions: what tells this machine what to do.
         decision: what it was told when the first page looked last; empty until it has.
+        history: what was done and what went wrong on this console.
     """
 
     CSS_PATH = "menu.tcss"
@@ -53,6 +60,7 @@ class Menu(App[None]):
         self.instructions = Instructions(adapters)
         self._presence = Presence(adapters.turn)
         self.decision = UNDECIDED
+        self.history = History()
 
     def get_default_screen(self) -> Screen[None]:
         """Return the first screen."""
@@ -91,7 +99,28 @@ class Menu(App[None]):
         reference: Reference | None = None,
     ) -> None:
         """Show an error about the image `reference`, if any; once somebody has gone back from it, call `back`."""
+        self.history.note_error(error)
         self.push_screen(ErrorPage(error, retry, back, reference))
+
+    def show_help(self, page: Page) -> None:
+        """Show the help of a page, unless help is open already: nobody shall have to find out of a pile of pages."""
+        if not self._is_open(HelpPage):
+            self.push_screen(HelpPage(page))
+
+    def show_log(self) -> None:
+        """Show the log, unless it is open already."""
+        if not self._is_open(LogPage):
+            self.push_screen(LogPage())
+
+    def _is_open(self, kind: type[Page]) -> bool:
+        return any(isinstance(page, kind) for page in self.screen_stack)
+
+    def bell(self) -> None:
+        """Keep quiet: a machine room is loud enough, and on a serial line the character goes astray."""
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        # Textual ends that sequence with the bell character, and no console has such pointers.
+        pass
 
     def _fatal_error(self) -> None:
         """End with a sentence, for an exception in a handler; Textual would print pages that help nobody here."""
@@ -110,11 +139,13 @@ class Menu(App[None]):
         page = self.screen
         if isinstance(page, HomePage):
             page.show_next()
+        # Help and log may lie over it.
+        shown = [below for below in self.screen_stack if isinstance(below, ElsewherePage)]
         if status is None:
             if isinstance(page, ElsewherePage):
                 self.pop_screen()
-        elif isinstance(page, ElsewherePage):
-            page.show(status)
+        elif shown:
+            shown[-1].show(status)
         else:
             self.push_screen(ElsewherePage(status))
 
@@ -133,6 +164,7 @@ def run_menu(adapters: Adapters) -> int:
         print("wyrcan: The menu needs a terminal; see `wyrcan --help` for what works without one.", file=sys.stderr)
         return 1
     try:
+        speak(adapters.machine.cmdline, os.environ)
         menu = Menu(adapters, prepare_terminal(adapters.root, sys.stdin.fileno()))
         menu.run()
     except Exception as error:  # noqa: BLE001 - the console shows a sentence, and the menu is started again

@@ -8,13 +8,19 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.page import Page, scrolling, text
 
 
 class ConfirmPage(Page):
     """Asks before something is written: says what, warns, and calls `confirmed` once the answer is yes."""
 
-    keys = "Enter choose   Tab to the details, arrows scroll them   Esc back"
+    keys = later("Enter choose   Tab details, arrows scroll   Esc back")
+    help = later(
+        "What you chose cannot be taken back once it is done, so it is shown here in full before anything happens.\n\n"
+        "Nothing is changed unless you choose the answer that begins with yes."
+    )
+    help_keys = ((later("Tab"), later("go to the details, which Up and Down then scroll, and back to the answers")),)
 
     def __init__(self, question: str, details: str, warning: str, answer: str, confirmed: Callable[[], None]) -> None:
         super().__init__()
@@ -27,7 +33,7 @@ class ConfirmPage(Page):
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return "Are you sure?"
+        return _("Are you sure?")
 
     def body(self) -> list[Widget]:
         """The question, what exactly will be done, and the two answers, the harmless one first."""
@@ -35,7 +41,7 @@ class ConfirmPage(Page):
             text(self._question),
             scrolling(text(self._details, name="details")),
             text(self._warning, kind="warning"),
-            OptionList(Option("No, go back", "no"), Option(self._answer, "yes"), markup=False),
+            OptionList(Option(_("No, go back"), "no"), Option(self._answer, "yes"), markup=False),
         ]
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

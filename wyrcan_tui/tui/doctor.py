@@ -10,13 +10,20 @@ from textual.widgets.option_list import Option
 from wyrcan_tui.flows.doctor import Doctor, Step
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.page import Page, text
 
 
 class DoctorPage(Page):
     """Shows each step on the way to an image as soon as it is done, or of the network's alone; Escape stops it."""
 
-    keys = "Enter choose   Tab to the steps, arrows scroll them   Esc stop and go back"
+    keys = later("Enter choose   Tab steps, arrows scroll   Esc stop")
+    help = later(
+        "The way to an image, step by step: from the network's link by address, name server and proxy to the registry "
+        "and the image, and to this machine's memory. The first step that fails is where to begin mending; what to do "
+        "about it stands below it. Looking changes nothing."
+    )
+    help_keys = ((later("Tab"), later("go to the steps, which Up and Down then scroll, and back")),)
 
     def __init__(self, reference: Reference | None) -> None:
         super().__init__()
@@ -25,7 +32,7 @@ class DoctorPage(Page):
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return f"The way to {self._reference}" if self._reference else "The network"
+        return _("The way to {reference}").format(reference=self._reference) if self._reference else _("The network")
 
     def body(self) -> list[Widget]:
         """The steps, what came of them, and the ways on."""
@@ -33,7 +40,7 @@ class DoctorPage(Page):
             VerticalScroll(id="steps"),
             text(name="state"),
             OptionList(
-                Option("Look again", "again", disabled=True), Option("Go back", "back"), markup=False, id="ways"
+                Option(_("Look again"), "again", disabled=True), Option(_("Go back"), "back"), markup=False, id="ways"
             ),
         ]
 
@@ -50,7 +57,7 @@ class DoctorPage(Page):
 
     def _look(self) -> None:
         self.query_one("#steps").remove_children()
-        self.put("state", "Looking ...")
+        self.put("state", _("Looking ..."))
         ways = self.query_one(OptionList)
         ways.disable_option("again")
         ways.highlighted = ways.get_option_index("back")
@@ -76,9 +83,11 @@ class DoctorPage(Page):
 
     def _end(self, last: Step) -> None:
         if last.error:
-            self.put("state", f"It ends at {last.name}.")
+            self.put("state", _("It ends at {step}.").format(step=last.name))
         else:
-            self.put("state", "All is well." if self._reference else "All is well; no image is saved to look for.")
+            self.put(
+                "state", _("All is well.") if self._reference else _("All is well; no image is saved to look for.")
+            )
         ways = self.query_one(OptionList)
         ways.enable_option("again")
         ways.highlighted = ways.get_option_index("again")

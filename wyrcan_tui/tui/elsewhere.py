@@ -8,12 +8,21 @@ from wyrcan_tui.flows.elsewhere import sentence
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.turn import Status
 from wyrcan_tui.progress import size_text
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.bar import bar_text
-from wyrcan_tui.tui.page import Page, text
+from wyrcan_tui.tui.page import Page, keys_line, text
 
 
 class ElsewherePage(Page):
     """Shows the boot that goes on without this console; the unattended one ends at the press of a key."""
+
+    keys = ""
+    help = later(
+        "This machine boots already: by itself, as it was told to, or because somebody at another console said so.\n\n"
+        "A boot that goes on by itself stops at the press of any key, without harm, and the menu opens. One that was "
+        "started at another console can be stopped only there; this screen goes by itself when it is over."
+    )
+    remembered = False
 
     def __init__(self, status: Status) -> None:
         super().__init__()
@@ -22,12 +31,14 @@ class ElsewherePage(Page):
     @property
     def keys_text(self) -> str:
         """What the line of keys says."""
-        return "Press any key to open the menu" if self._status.owner == OWNER else "Wait, or stop it there"
+        if self._status.owner == OWNER:
+            return _("Press any key to open the menu")
+        return keys_line(_("Wait, or stop it there"))
 
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return f"Booting {self._status.reference}"
+        return _("Booting {reference}").format(reference=self._status.reference)
 
     def body(self) -> list[Widget]:
         """What is done, how far it is, and what went wrong before."""
@@ -52,8 +63,10 @@ class ElsewherePage(Page):
             # It is shown as soon as there is a page to show it on.
             return
         self.put("note", sentence(status))
-        total = f"{bar_text(status.done, status.total)} {size_text(status.done)} of {size_text(status.total)}"
+        total = _("{bar} {done} of {total}").format(
+            bar=bar_text(status.done, status.total), done=size_text(status.done), total=size_text(status.total)
+        )
         self.put("total", total if status.total else "")
-        self.put("failed", f"The last try failed: {status.error}" if status.error else "")
+        self.put("failed", _("The last try failed: {error}").format(error=status.error) if status.error else "")
         self.put("problems", status.problems)
         self.put("keys", self.keys_text)

@@ -11,9 +11,11 @@ from textual.widgets.option_list import Option
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.remedy import doctor_helps, login_helps_at
 from wyrcan_tui.oci.reference import Reference
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.doctor import DoctorPage
 from wyrcan_tui.tui.login import LoginPage
 from wyrcan_tui.tui.page import Page, scrolling, text
+from wyrcan_tui.tui.report import ReportPage
 
 
 class ErrorPage(Page):
@@ -22,7 +24,15 @@ class ErrorPage(Page):
     Where the way to the image `reference` may be what fails, finding out why is offered, too.
     """
 
-    keys = "Enter choose   Tab to the details, arrows scroll them   Esc back"
+    keys = later("Enter choose   Tab details, arrows scroll   Esc back")
+    help = later(
+        "Something did not work: what happened is said in red, below it what can be done about it, and the facts.\n\n"
+        "Trying again does the same once more, for what may have healed by itself or been mended meanwhile. Going back "
+        "leads to where something else can be chosen or typed; what was typed is still there. The details are all "
+        "that is known, to keep on the boot medium or to take along as a QR code."
+    )
+    help_keys = ((later("Tab"), later("go to the facts, which Up and Down then scroll, and back to the list")),)
+    remembered = False
 
     def __init__(
         self,
@@ -35,6 +45,7 @@ class ErrorPage(Page):
         self._error = error
         self._retry = retry
         self._back = back
+        self._about = reference
         self._reference = reference if doctor_helps(error) else None
 
     @property
@@ -45,7 +56,7 @@ class ErrorPage(Page):
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return "That did not work"
+        return _("That did not work")
 
     def body(self) -> list[Widget]:
         """What happened, what to do, further facts, and the ways on."""
@@ -54,11 +65,13 @@ class ErrorPage(Page):
         if error.hint:
             widgets.append(text(error.hint, name="todo"))
         facts = [f"{name}: {value}" for name, value in error.context.items()]
-        widgets.append(scrolling(text("\n".join([*facts, f"code: {error.code}"]), name="why")))
-        options = [Option("Log in ...", "login")] if self._host else []
-        options += [Option("Try again", "retry")] if self._retry else []
-        options += [Option("Find out why ...", "why")] if self._reference else []
-        widgets.append(OptionList(*options, Option("Go back", "back"), markup=False))
+        widgets.append(scrolling(text("\n".join([*facts, _("code: {code}").format(code=error.code)]), name="why")))
+        options = [Option(_("Log in ..."), "login")] if self._host else []
+        options += [Option(_("Try again"), "retry")] if self._retry else []
+        options += [Option(_("Find out why ..."), "why")] if self._reference else []
+        options.append(Option(_("Go back and change it") if self._retry else _("Go back"), "back"))
+        options.append(Option(_("Details: save them, or show them as a QR code ..."), "details"))
+        widgets.append(OptionList(*options, markup=False))
         return widgets
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -69,6 +82,8 @@ class ErrorPage(Page):
             self._try_again()
         elif event.option_id == "why":
             self.app.push_screen(DoctorPage(self._reference))
+        elif event.option_id == "details":
+            self.app.push_screen(ReportPage(self._error, self._about))
         else:
             self.action_back()
 

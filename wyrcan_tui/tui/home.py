@@ -15,6 +15,7 @@ from wyrcan_tui.flows.keep import WARNING, forget
 from wyrcan_tui.flows.outlook import outlook
 from wyrcan_tui.kernel.request import EfiAction
 from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.texts import later
 from wyrcan_tui.tui.boot import BootPage, SavePage
 from wyrcan_tui.tui.confirm import ConfirmPage
 from wyrcan_tui.tui.doctor import DoctorPage
@@ -29,6 +30,12 @@ class HomePage(Page):
     """Where everything starts; Escape stays here."""
 
     keys = "Enter choose   Up/Down move"
+    help = later(
+        "The first screen: what this machine is, how it is connected, what could not be understood of what it was "
+        "told, and where an image to boot can be chosen from.\n\n"
+        "What is saved or was told comes first, then the registries, which can be looked around in. Images are fetched "
+        "into memory and started; no disk of this machine is changed."
+    )
 
     def __init__(self) -> None:
         super().__init__()

@@ -8,12 +8,14 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from wyrcan_tui.flows.boot import own_words
 from wyrcan_tui.flows.browse import Inspection, Verdict
 from wyrcan_tui.flows.facts import bootable_facts, image_facts
 from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import Meter, Progress, size_text
-from wyrcan_tui.tui.boot import BootPage
+from wyrcan_tui.texts import later
+from wyrcan_tui.tui.boot import BootPage, Known
 from wyrcan_tui.tui.page import Page, text
 
 _LINE: Final = 76
@@ -23,6 +25,11 @@ _LINE: Final = 76
 class ImagePage(Page):
     """Digest, architecture, size, layers, and whether it boots: the last is found out by reading its layers."""
 
+    help = later(
+        "What the image is: its digest, which no other image has, what it is made for, and how much is to be fetched. "
+        "Whether it boots is found out by reading its layers, which may take a while; nobody need wait for that."
+    )
+
     def __init__(self, reference: Reference) -> None:
         super().__init__()
         self._reference = reference
@@ -30,6 +37,7 @@ class ImagePage(Page):
         self._progress: Progress | None = None
         self._begun = False
         self._judged = False
+        self._known = Known()
 
     @property
     def reference(self) -> Reference:
@@ -57,14 +65,14 @@ class ImagePage(Page):
         """Ask for the image, also after something else was shown and the reading was stopped for that."""
         if self._judged or (self._begun and not self.meter.cancelled):
             return
-        self.meter = Meter(self._report)
+        self.meter = Meter(self.menu.history.listening(self._report))
         self._begun = True
         self.work_on(lambda: self._inspection().resolve(), self._read_layers)
 
     def on_option_list_option_selected(self) -> None:
         """Go on to booting; what is still being read for the verdict is no longer wanted."""
         self.meter.cancel()
-        self.app.push_screen(BootPage(self._reference, ()))
+        self.app.push_screen(BootPage(self._reference, (), self._known))
 
     def _inspection(self) -> Inspection:
         # Made anew at every try: somebody may have logged in since the last one.
@@ -75,6 +83,7 @@ class ImagePage(Page):
         self.work_on(lambda: self._inspection().verdict(image), self._judge, back=self._give_up)
 
     def _show(self, image: Image) -> None:
+        self._known = Known(image.digest)
         self.put("facts", "\n".join(image_facts(image)))
         choices = self.query_one(OptionList)
         choices.disabled = False
@@ -86,6 +95,7 @@ class ImagePage(Page):
         box = self.query_one("#verdict", Static)
         if verdict.bootable:
             found = verdict.bootable
+            self._known = Known(self._known.digest, own_words(found, self.menu.adapters.machine.memory))
             lines = [*bootable_facts(found), *(_one_line(loss.sentence) for loss in found.losses)]
             self.put("verdict", "\n".join(lines))
         elif verdict.refusal:

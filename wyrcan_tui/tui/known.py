@@ -9,12 +9,18 @@ from textual.widgets.option_list import Option
 from wyrcan_tui.errors import printable
 from wyrcan_tui.flows.known import known_facts, offered
 from wyrcan_tui.oci.reference import parse_reference
+from wyrcan_tui.texts import later
 from wyrcan_tui.tui.image import ImagePage
 from wyrcan_tui.tui.page import Page
 
 
 class KnownPage(Page):
     """Images by distribution, with a line on each."""
+
+    help = later(
+        "Images that bring a kernel and an init, so that a machine can boot them. Favourites are those that this "
+        "machine was told of; the others come with Wyrcan. Where it says (login), the registry lets only its users in."
+    )
 
     @property
     def heading(self) -> str:

@@ -17,6 +17,7 @@ from wyrcan_tui.flows.listing import Entry, Listing
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.progress import CancelledError, Meter
 from wyrcan_tui.registry.listing import Page as Part
+from wyrcan_tui.texts import later
 from wyrcan_tui.tui.login import LoginPage
 from wyrcan_tui.tui.page import Page, text
 
@@ -42,6 +43,7 @@ class ListingPage(Page):
     AUTO_FOCUS: ClassVar[str | None] = "OptionList"
 
     keys = "Type to search   Enter choose   Up/Down move   Esc back"
+    help_keys = ((later("a-z, 0-9"), later("whatever is typed goes into the line, and the list is narrowed")),)
 
     def __init__(self, address: RegistryAddress) -> None:
         super().__init__()
@@ -141,7 +143,7 @@ class ListingPage(Page):
     def ask(self) -> None:
         """Begin the list from its start; what was asked before is no longer wanted."""
         self.meter.cancel()
-        meter, typed = Meter(), self.typed
+        meter, typed = Meter(self.menu.history.listening()), self.typed
         self.meter = meter
         self._listing = Listing(lambda: self.parts(typed, meter))
         self._more, self._refusal, self._waiting = False, None, True

@@ -11,13 +11,19 @@ from textual.widgets.option_list import Option
 from wyrcan_tui.flows.decide import Decision
 from wyrcan_tui.flows.keep import LOGIN_WARNING
 from wyrcan_tui.registry.credentials import Credential
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.page import Page, text
 
 
 class LoginPage(Page):
     """Asks for a name and a password, and calls `go_on` once they are known; whether they are right shows then."""
 
-    keys = "Tab next   Enter choose   Esc back"
+    keys = later("Tab next   Enter choose   Esc back")
+    help = later(
+        "The registry lets only its users in, or says more to them. Most registries want an access token instead of "
+        "the password. The login is forgotten when the machine starts anew, unless it is to be kept with a choice."
+    )
+    help_keys = ((later("Tab"), later("go to the next line, and to the list")),)
 
     def __init__(self, host: str, go_on: Callable[[], None]) -> None:
         super().__init__()
@@ -27,20 +33,20 @@ class LoginPage(Page):
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return f"Log in to {self._host}"
+        return _("Log in to {host}").format(host=self._host)
 
     def body(self) -> list[Widget]:
         """The name, the password (or a token), and how long they are kept."""
         return [
-            Input(placeholder="user name", id="user"),
-            Input(placeholder="password or access token", password=True, id="password"),
+            Input(placeholder=_("user name"), id="user"),
+            Input(placeholder=_("password or access token"), password=True, id="password"),
             text(kind="error", name="wrong"),
             OptionList(
-                Option("Log in until this machine is started anew", "forget"),
-                Option("Log in, and keep it with the choice that is saved", "keep"),
+                Option(_("Log in until this machine is started anew"), "forget"),
+                Option(_("Log in, and keep it with the choice that is saved"), "keep"),
                 markup=False,
             ),
-            text(LOGIN_WARNING, kind="warning"),
+            text(_(LOGIN_WARNING), kind="warning"),
         ]
 
     def on_input_submitted(self) -> None:
@@ -51,7 +57,7 @@ class LoginPage(Page):
         """Take the login, and go on with what it was needed for."""
         user, password = (self.query_one(f"#{name}", Input).value for name in ("user", "password"))
         if not user or not password:
-            self.put("wrong", "Both a user name and a password are needed.")
+            self.put("wrong", _("Both a user name and a password are needed."))
             return
         instructions = self.menu.instructions
         instructions.log_in(self._host, Credential(user, password), keep=event.option_id == "keep")

@@ -1,4 +1,4 @@
-"""What every screen of the menu has: a title, a body, a line of keys, a way back, and work that never blocks it."""
+"""What every screen of the menu has: title, body, line of keys, help, a way back, and work that never blocks it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from wyrcan_tui.errors import WyrcanError, in_words, printable
 from wyrcan_tui.flows.clock import with_clock
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import CancelledError, Meter
+from wyrcan_tui.texts import _, later
 
 if TYPE_CHECKING:
     from wyrcan_tui.tui.app import Menu
@@ -26,13 +27,29 @@ Result = TypeVar("Result")
 
 
 class Page(Screen[None]):
-    """A screen of the menu. Subclasses give `heading`, `keys` and `body`; Escape goes back one step."""
+    """A screen of the menu. Subclasses give `heading`, `keys`, `help` and `body`; Escape goes back one step.
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back")]
+    Attributes:
+        keys: what the line of keys says, besides help and log, which every page has; at most 58 columns.
+        help: what the screen is and what can be done there, in paragraphs, marked with `later`.
+        help_keys: keys that only this page has, each with what it does, both marked with `later`.
+        remembered: whether coming here is something that was done, for the log.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back"),
+        # In front of whatever has the focus: lists that are searched by typing take every other character.
+        Binding("f1", "help", "Help", priority=True),
+        Binding("question_mark", "help_unless_typing", "Help", priority=True),
+        Binding("f2", "log", "Log", priority=True),
+    ]
 
     AUTO_FOCUS: ClassVar[str | None] = "OptionList, Input"
 
-    keys: ClassVar[str] = "Enter choose   Esc back"
+    keys: ClassVar[str] = later("Enter choose   Esc back")
+    help: ClassVar[str] = ""
+    help_keys: ClassVar[tuple[tuple[str, str], ...]] = ()
+    remembered: ClassVar[bool] = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,7 +79,12 @@ class Page(Screen[None]):
         yield Static(printable(f"Wyrcan  {self.heading}"), id="title", markup=False)
         with Vertical(id="body"):
             yield from self.body()
-        yield Static(self.keys, id="keys", markup=False)
+        yield Static(keys_line(_(self.keys)), id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Remember that somebody came here."""
+        if self.remembered:
+            self.menu.history.note(_("Opened: {heading}").format(heading=self.heading))
 
     def put(self, name: str, content: str) -> None:
         """Change a paragraph; one that stays as it is costs a slow line nothing."""
@@ -74,6 +96,22 @@ class Page(Screen[None]):
     def action_back(self) -> None:
         """Leave the page; what it was doing is stopped."""
         self.app.pop_screen()
+
+    def action_help(self) -> None:
+        """Show the help of this page."""
+        self.menu.show_help(self)
+
+    def action_help_unless_typing(self) -> None:
+        """Show the help of this page."""
+        self.action_help()
+
+    def action_log(self) -> None:
+        """Show what was done and what went wrong."""
+        self.menu.show_log()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave a question mark to the line that is typed into."""
+        return action != "help_unless_typing" or not isinstance(self.focused, Input)
 
     def on_unmount(self) -> None:
         """Stop what is still going on for this page."""
@@ -123,6 +161,11 @@ class Page(Screen[None]):
         # Where the menu has ended meanwhile, nobody is there to be told.
         with contextlib.suppress(RuntimeError):
             self.call_later(deliver)
+
+
+def keys_line(keys: str) -> str:
+    """Return what the line of keys says: the page's own, and the two that every page has."""
+    return _("{keys}   ?/F1 help   F2 log").format(keys=keys).strip()
 
 
 def text(content: str = "", *, kind: str = "note", name: str | None = None) -> Static:

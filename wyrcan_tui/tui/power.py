@@ -11,6 +11,7 @@ from textual.widgets.option_list import Option
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.power import restart_into_setup, why_no_setup
+from wyrcan_tui.texts import later
 from wyrcan_tui.tui.confirm import ConfirmPage
 from wyrcan_tui.tui.page import Page, text
 
@@ -21,6 +22,11 @@ _FAREWELL = (
 
 class PowerPage(Page):
     """The ways to leave; each is asked about first, but the shell, which leads back here."""
+
+    help = later(
+        "The ways to leave: start the machine anew, switch it off, or go to the setup of its firmware, where that can "
+        "be asked for. Each is asked about first. A shell is offered where wyr.shell is on the kernel command line."
+    )
 
     @property
     def heading(self) -> str:

@@ -15,6 +15,7 @@ from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.hub import Quota
 from wyrcan_tui.registry.listing import Page as Part
+from wyrcan_tui.texts import later
 from wyrcan_tui.tui.image import ImagePage
 from wyrcan_tui.tui.listing import ListingPage
 
@@ -24,6 +25,11 @@ _NAME: Final = 34
 
 class RepositoriesPage(ListingPage):
     """The repositories of a registry, or what it finds; a name that it does not list can be typed."""
+
+    help = later(
+        "The repositories of the registry, or those that it finds for what is typed. A name that it does not list can "
+        "be typed in full and opened all the same. Long lists come in parts; the last entry brings the next part."
+    )
 
     @property
     def heading(self) -> str:
@@ -57,6 +63,11 @@ class RepositoriesPage(ListingPage):
 
 class TagsPage(ListingPage):
     """The tags of a repository, the newest or the highest version first, as far as they are known."""
+
+    help = later(
+        "The tags of the repository, each the name of an image: the newest first where the registry tells when they "
+        "were made, else the highest version. What is typed narrows the list; one that is not listed can be opened."
+    )
 
     def __init__(self, address: RegistryAddress, repository: str) -> None:
         super().__init__(address)

@@ -1,0 +1,151 @@
+"""No text on a page is hard-wired: in a language that nobody speaks, no English is left."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from textual.widgets import Static
+
+from tests.support.catalog import write_pseudo_language
+from tests.support.rig import Rig
+from tests.tui.person import Person, somebody_at
+from tests.tui.test_help import pages
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.boot import Order
+from wyrcan_tui.flows.history import History
+from wyrcan_tui.flows.unattended import OWNER
+from wyrcan_tui.host.turn import Status
+from wyrcan_tui.kernel.cmdline import LONGEST
+from wyrcan_tui.oci.digest import Digest
+from wyrcan_tui.oci.reference import parse_reference
+from wyrcan_tui.progress import Item, Progress, Stage
+from wyrcan_tui.registry.site import Site
+from wyrcan_tui.texts import choose_language
+from wyrcan_tui.tui.boot import BootPage, Known, SavePage
+from wyrcan_tui.tui.code import CodePage
+from wyrcan_tui.tui.confirm import ConfirmPage
+from wyrcan_tui.tui.doctor import DoctorPage
+from wyrcan_tui.tui.elsewhere import ElsewherePage
+from wyrcan_tui.tui.error import ErrorPage
+from wyrcan_tui.tui.help import HelpPage
+from wyrcan_tui.tui.home import HomePage
+from wyrcan_tui.tui.image import ImagePage
+from wyrcan_tui.tui.known import KnownPage
+from wyrcan_tui.tui.log import LogPage
+from wyrcan_tui.tui.login import LoginPage
+from wyrcan_tui.tui.page import Page
+from wyrcan_tui.tui.power import PowerPage
+from wyrcan_tui.tui.progress import ProgressPage
+from wyrcan_tui.tui.registry import RepositoriesPage, TagsPage
+from wyrcan_tui.tui.report import ReportPage
+from wyrcan_tui.tui.typed import TypedPage
+
+REFERENCE = parse_reference("q.q/q:q")
+PINNED = Known(Digest("sha256", "1" * 64), ("q",))
+ERROR = WyrcanError("registry-denied", "Q q.", hint="Q q.", host="q.q")
+DATA = {
+    *("Wyrcan", "bytes", "MB", "GB", "kB", "sha"),  # a name, units, an algorithm
+    *("network", "cmdline", "image"),  # keys of the JSON that is written
+    *("registry", "denied", "host"),  # code and facts of the error
+    *("console", "ttyS", "quiet", "quay", "io", "fedora", "bootc"),  # examples of what is typed
+}
+"""Words that are no English, but the machine's."""
+
+PAGES: dict[str, Callable[[], Page]] = {
+    "typed": TypedPage,
+    "login": lambda: LoginPage("q.q", lambda: None),
+    "way": lambda: DoctorPage(REFERENCE),
+    "error": lambda: ErrorPage(ERROR, lambda: None, lambda: None, REFERENCE),
+    "report": lambda: ReportPage(ERROR, REFERENCE),
+    "code": lambda: CodePage("q" * 200),
+    "small code": lambda: CodePage("q"),
+    "confirm": lambda: ConfirmPage("", "", "", "", lambda: None),
+    "boot": lambda: BootPage(REFERENCE, (), PINNED),
+    "boot of what is not known": lambda: BootPage(REFERENCE, ()),
+    "boot with too many words": lambda: BootPage(parse_reference(f"q.q/q:q@{PINNED.digest}"), ("q" * LONGEST,), PINNED),
+    "save": lambda: SavePage(REFERENCE, ()),
+    "save settings": lambda: SavePage(None, ()),
+    "save over": lambda: SavePage(REFERENCE, (), "q"),
+    "progress": lambda: ProgressPage(Order(REFERENCE, (), Site())),
+    "log": LogPage,
+}
+ELSEWHERE: dict[str, Status] = {
+    "alone": Status(OWNER, "q.q/q:q", "", 1, 2, deadline=1.0, error="Q q."),
+    "at a console": Status("q", "q.q/q:q", "", 1, 2),
+}
+OTHERS_WORK: set[type[Page]] = {HomePage, KnownPage, ImagePage, PowerPage, RepositoriesPage, TagsPage}
+"""Pages whose own texts are not in the catalog yet; their help is."""
+
+
+@pytest.fixture(autouse=True)
+def nobody_s_language(tmp_path: Path) -> Iterator[None]:
+    """Nobody's language is spoken."""
+    write_pseudo_language(tmp_path / "locale", "xx")
+    choose_language("xx", tmp_path / "locale")
+    yield
+    choose_language("")
+
+
+def check_words(person: Person) -> None:
+    """Hold that no English is left on the screen."""
+    words = set(re.findall(r"[A-Za-z]{2,}", "\n".join(person.lines)))
+    english = {word for word in words if word not in DATA and set(word.lower()) != {"q"}}
+    assert not english, "\n".join([f"hard-wired: {sorted(english)}", *person.lines])
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_page_has_no_text_of_its_own(tmp_path: Path, name: str) -> None:
+    rig = Rig(tmp_path / "machine")
+    (rig.root / "run/systemd/netif").mkdir(parents=True)
+    (rig.root / "run/systemd/netif/state").write_text("OPER_STATE=no-carrier\n")
+    async with somebody_at(rig) as person:
+        # The first page opened already, and it is one of the others' work.
+        person.app.history = History()
+        page = PAGES[name]()
+        await person.app.push_screen(page)
+        await person.wait_until(lambda: "ñ" in person.lines[0], "the title in that language")
+        if isinstance(page, ReportPage):
+            # The report itself is for whoever helps, wherever they live.
+            page.put("report", "")
+        if isinstance(page, DoctorPage):
+            await person.wait_until(lambda: bool(page.query(".step")), "a step")
+            await page.query_one("#steps").remove_children()
+            # It ends at a step, which flows name.
+            page.put("state", "")
+        if isinstance(page, ProgressPage):
+            page._report(Progress(Stage.LAYERS, "", (Item("q", 1000, 9000),), trouble="Q."))
+            page._report(Progress(Stage.LAYERS, "", (Item("q", 2000, 9000),)))
+            page._refresh_progress()
+            await person.wait_for("Q.", "q [")
+        await person.app.animator.wait_until_complete()
+        check_words(person)
+        person.check_page()
+        await person.press("f1")
+        await person.wait_until(lambda: isinstance(person.app.screen, HelpPage), "the help")
+        await person.wait_until(lambda: "ñ" in person.lines[2], "its text")
+        check_words(person)
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+async def test_page_of_a_boot_elsewhere_has_no_text_of_its_own(rig: Rig, name: str) -> None:
+    async with somebody_at(rig) as person:
+        with rig.turn.taken(ELSEWHERE[name].owner):
+            rig.turn.tell(ELSEWHERE[name])
+            await person.wait_until(lambda: isinstance(person.app.screen, ElsewherePage), "the other boot")
+            await person.wait_until(lambda: "[####" in person.text, "its bar")
+            check_words(person)
+
+
+def test_no_page_is_forgotten() -> None:
+    visited = {type(make()) for make in PAGES.values()} | {ElsewherePage, HelpPage}
+    assert visited | OTHERS_WORK == set(pages())
+
+
+@pytest.mark.parametrize("kind", OTHERS_WORK, ids=lambda kind: kind.__name__)
+def test_pages_that_are_not_in_the_catalog_yet_have_their_help_in_it(kind: type[Page]) -> None:
+    page = HelpPage.__new__(HelpPage)
+    page._about = kind.__new__(kind)
+    whole = page.body()[0]
+    texts = [str(child.content) for child in whole._pending_children if isinstance(child, Static)]
+    assert not set(re.findall(r"[A-Za-z]{2,}", " ".join(texts)))
