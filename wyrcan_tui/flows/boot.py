@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,11 +12,11 @@ from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.memory import Footprint, largest_initrd, largest_root
+from wyrcan_tui.flows.network_handover import Handover
 from wyrcan_tui.flows.source import from_sound_places, open_source, pinned
 from wyrcan_tui.image.engine import Bootable, build
 from wyrcan_tui.image.resolve import Image, resolve
 from wyrcan_tui.image.source import BlobSource
-from wyrcan_tui.kernel.cmdline import join
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import Reference, RegistryReference
 from wyrcan_tui.progress import CancelledError, Meter, Stage
@@ -62,23 +62,29 @@ class Order:
         arguments: words for its kernel.
         site: how its registry is reached.
         chain: the images of Wyrcan itself that have led to here, each by the start of its digest.
+        handover: what it gets to know of the network.
     """
 
     reference: Reference
     arguments: tuple[str, ...] = ()
     site: Site = field(default_factory=Site)
     chain: tuple[str, ...] = ()
+    handover: Handover = field(default_factory=Handover)
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An image, ready to be started: open files of its kernel and initrd, and the kernel's command line."""
+    """An image, ready to be started: open files of its kernel and initrd, and the kernel's command line.
+
+    `lacks_network` tells that the command line had no room for what the image should get to know of the network.
+    """
 
     kernel: int
     initrd: int
     cmdline: str
     image: Image
     bootable: Bootable
+    lacks_network: bool
 
 
 @contextmanager
@@ -98,13 +104,16 @@ def prepared(order: Order, platform: Platform, meter: Meter, *, memory: int = 0)
     chain = _chain(order, image)
     kernel, initrd = os.memfd_create("kernel"), os.memfd_create("initrd")
     try:
-        pack = partial(packed, source, image, initrd, meter, memory=memory, root=largest_root(memory))
+        pack = partial(
+            packed, source, image, initrd, meter, memory=memory, root=largest_root(memory), network=order.handover.files
+        )
         bootable, footprint = from_sound_places(source, pack)
         footprint.require(memory)
         with open(kernel, "wb", closefd=False) as file:
             file.write(bootable.kernel)
-        cmdline = join([*own_words(bootable, memory), *order.arguments, *chain])
-        yield Prepared(kernel, initrd, cmdline, image, bootable)
+        arguments = [*own_words(bootable, memory), *order.arguments, *chain]
+        cmdline, lacks_network = order.handover.line(arguments, taken=bootable.takes_network)
+        yield Prepared(kernel, initrd, cmdline, image, bootable, lacks_network)
     finally:
         os.close(kernel)
         os.close(initrd)
@@ -116,11 +125,20 @@ def own_words(bootable: Bootable, memory: int) -> tuple[str, ...]:
 
 
 def packed(
-    source: BlobSource, image: Image, initrd: int, meter: Meter, *, memory: int, root: int = sys.maxsize
+    source: BlobSource,
+    image: Image,
+    initrd: int,
+    meter: Meter,
+    *,
+    memory: int,
+    root: int = sys.maxsize,
+    network: Mapping[bytes, bytes] | None = None,
 ) -> tuple[Bootable, Footprint]:
     """Write an image's initrd into an open file, and return the rest of what boot needs, and what it takes.
 
     What an earlier try left in the file is lost.
+
+    `network` are files that it gets where it runs networkd.
 
     Raises:
         WyrcanError: where the image cannot be read or is not bootable; ``initrd-too-large`` where its initrd is too
@@ -129,7 +147,9 @@ def packed(
         CancelledError: where somebody asked to stop.
     """
     os.ftruncate(initrd, 0)
-    bootable = build(source, image, initrd, meter, largest=largest_initrd(memory), largest_root=root)
+    bootable = build(
+        source, image, initrd, meter, largest=largest_initrd(memory), largest_root=root, network=network or {}
+    )
     return bootable, Footprint(os.fstat(initrd).st_size, bootable.unpacked)
 
 
@@ -143,7 +163,10 @@ def boot(order: Order, platform: Platform, kexec: Kexec, network: Network, meter
     if isinstance(order.reference, RegistryReference):
         _wait_for(network, meter)
     with prepared(order, platform, meter, memory=memory) as ready:
-        meter.enter(Stage.LOAD, _("Handing the kernel and its root over."))
+        note = _("Handing the kernel and its root over.")
+        if ready.lacks_network:
+            note += " " + _("Its command line has no room for the network's settings.")
+        meter.enter(Stage.LOAD, note)
         kexec.load(ready.kernel, ready.initrd, ready.cmdline)
     try:
         meter.enter(Stage.START, _("The system is starting; the screen may stay still for a moment."))

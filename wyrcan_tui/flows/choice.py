@@ -36,6 +36,7 @@ class Choice:
         registries: registries that the browser shows as well.
         favourites: images that are offered as well.
         logins: what lets us in there; whoever can read the place where the choice is kept can read them.
+        handover: whether the system that is booted gets to know of `network`; None where nobody said.
         others: keys that we do not know and keep.
         proxy: the way out to the registries; a password in it can be read as the logins can.
     """
@@ -46,6 +47,7 @@ class Choice:
     registries: tuple[RegistryAddress, ...] = ()
     favourites: tuple[Reference, ...] = ()
     logins: Credentials = NOBODY
+    handover: bool | None = None
     others: Mapping[str, Any] = field(default_factory=dict)
     proxy: Proxy = field(default_factory=Proxy)
 
@@ -79,9 +81,20 @@ class Choice:
             network = _network(_typed(document.pop("network", {}), dict, "network"))
             way_out = (_typed(document.pop(key, ""), str, key) for key in ("proxy", "no_proxy"))
             proxy = Proxy.parse(*way_out)
+            handover = document.pop("handover", None)
+            if handover is not None:
+                _typed(handover, bool, "handover")
             reference = parse_reference(image) if image else None
             return cls(
-                reference, tuple(cmdline), network, tuple(registries), tuple(favourites), logins, document, proxy
+                reference,
+                tuple(cmdline),
+                network,
+                tuple(registries),
+                tuple(favourites),
+                logins,
+                handover,
+                document,
+                proxy,
             )
         except WyrcanError as error:
             raise _invalid(data, error.message) from error
@@ -115,6 +128,8 @@ class Choice:
             document["proxy"] = self.proxy.url
         if self.proxy.exceptions:
             document["no_proxy"] = self.proxy.exceptions
+        if self.handover is not None:
+            document["handover"] = self.handover
         document |= self.others
         try:
             data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

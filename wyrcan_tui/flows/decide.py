@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.boot import Order
 from wyrcan_tui.flows.choice import Choice, network_files
+from wyrcan_tui.flows.network_handover import Handover
 from wyrcan_tui.flows.site import gather
 from wyrcan_tui.host.networkd import NetworkFiles
 from wyrcan_tui.host.settings import Files
@@ -54,6 +56,8 @@ class Decision:
         network: networkd files, from all places.
         favourites: images that are offered, from all places.
         chain: the images of Wyrcan itself that have led to here (see `Request`).
+        handover: whether the system that is booted gets to know of `network`, as the first place says that says
+            anything; None where none does.
         problems: what could not be understood; shown, never hidden.
         shell: whether a shell is offered.
     """
@@ -68,8 +72,18 @@ class Decision:
     network: NetworkFiles
     favourites: tuple[Reference, ...] = ()
     chain: tuple[str, ...] = ()
+    handover: bool | None = None
     problems: tuple[WyrcanError, ...] = field(default=())
     shell: bool = False
+
+    @property
+    def handed_over(self) -> Handover:
+        """What the system that is booted gets to know of the network: all that was said, unless somebody said no."""
+        return Handover({} if self.handover is False else self.network)
+
+    def order(self, image: Reference, arguments: tuple[str, ...]) -> Order:
+        """Return the order to boot an image as this machine was told to, with these words for its kernel."""
+        return Order(image, arguments, self.site, self.chain, self.handed_over)
 
     @property
     def proxy_to_keep(self) -> Proxy:
@@ -128,6 +142,7 @@ def decide(
         _network(given),
         tuple(dict.fromkeys(favourite for found in given for favourite in found.favourites)),
         request.chain,
+        next((found.handover for found in given if found.handover is not None), None),
         tuple(problems),
         request.shell,
     )
@@ -151,7 +166,10 @@ def _asked(request: Request, problems: list[WyrcanError]) -> Choice:
         proxy = Proxy.parse(request.proxy, request.no_proxy)
     except WyrcanError as error:
         problems.append(error)
-    return Choice(image, request.arguments, network_files(request.network), tuple(registries), proxy=proxy)
+    network = network_files(request.network)
+    return Choice(
+        image, request.arguments, network, tuple(registries), handover=request.handover, proxy=proxy
+    )
 
 
 def _wish(request: Request, choice: Choice, problems: list[WyrcanError]) -> EfiAction | None:

@@ -10,10 +10,13 @@ from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.decide import Decision, decide
 from wyrcan_tui.flows.keep import SavedInEfi
+from wyrcan_tui.flows.network_entered import Entered, use_network
 from wyrcan_tui.host.medium import Carried
+from wyrcan_tui.host.networkd import NetworkFiles
 from wyrcan_tui.kernel.request import parse_request
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.registry.credentials import Credential, Credentials
+from wyrcan_tui.registry.proxy import Proxy
 
 
 class Instructions:
@@ -46,12 +49,50 @@ class Instructions:
         others = {key: kept for key, kept in self.kept_logins.entries.items() if key != host}
         self.kept_logins = Credentials({**others, **entered} if keep else others)
 
+    def set_network(self, network: NetworkFiles) -> Decision:
+        """Have networkd do with these files, and nothing else, until the next start; a choice that is saved gets them.
+
+        Return what this machine has been told by now.
+
+        Raises:
+            WyrcanError: ``network-unwritable``, ``network-unchanged``.
+        """
+        networkd = self._adapters.networkd
+        before = self.read().network
+        replace(Entered.read(networkd), network=network).keep(networkd)
+        use_network(networkd, before, network)
+        return self.read()
+
+    def set_handover(self, *, wanted: bool) -> Decision:
+        """Say whether the system that is booted gets to know of the network; a choice that is saved says so, too.
+
+        Return what this machine has been told by now.
+
+        Raises:
+            WyrcanError: ``network-unwritable``.
+        """
+        networkd = self._adapters.networkd
+        replace(Entered.read(networkd), handover=wanted).keep(networkd)
+        return self.read()
+
+    def set_proxy(self, url: str, exceptions: str) -> Decision:
+        """Have this proxy, or none, until the next start. Return what this machine has been told by now.
+
+        Raises:
+            WyrcanError: ``proxy-invalid``, ``network-unwritable``.
+        """
+        Proxy.parse(url, exceptions)
+        networkd = self._adapters.networkd
+        replace(Entered.read(networkd), proxy=(url, exceptions)).keep(networkd)
+        return self.read()
+
     def read(self) -> Decision:
         """Return what this machine has been told by now."""
         request = parse_request(self._adapters.machine.cmdline)
         carried = self._carried or Carried()
         settings = (carried.settings, *self._adapters.settings.read())
-        return decide(request, SavedInEfi(self._adapters.variables), carried, settings, self._entered)
+        decision = decide(request, SavedInEfi(self._adapters.variables), carried, settings, self._entered)
+        return Entered.read(self._adapters.networkd).over(decision)
 
     def to_keep(self, decision: Decision, image: Reference | None, arguments: tuple[str, ...]) -> Choice:
         """Return what is saved where somebody chose this image, or none, with these words for its kernel."""
@@ -65,6 +106,7 @@ class Instructions:
             site.addresses,
             saved.favourites,
             logins,
+            decision.handover,
             proxy=proxy,
             others=saved.others,
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.adapters import Adapters
-from wyrcan_tui.flows.boot import Order, boot
+from wyrcan_tui.flows.boot import boot
 from wyrcan_tui.flows.clock import with_clock
 from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.unattended import Attempt, boot_unattended
@@ -59,7 +59,7 @@ class _Told:
     def _boot(self, image: Reference, arguments: tuple[str, ...], meter: Meter) -> None:
         # Read once more: the medium may have spoken during the countdown.
         decision = self._instructions.follow()
-        order = Order(image, arguments, decision.site, decision.chain)
+        order = decision.order(image, arguments)
         adapters, machine = self._adapters, self._adapters.machine
 
         def start() -> None:

@@ -50,6 +50,15 @@ def read_links(root: Path) -> list[Link]:
     ]
 
 
+def own_mac(root: Path, name: str) -> str:
+    """Return the MAC address that a network card has for ever; empty where it gets another at each start.
+
+    ``NET_ADDR_PERM`` of include/uapi/linux/netdevice.h is what the kernel takes for its permanent address.
+    """
+    folder = root / "sys/class/net" / name
+    return _text(folder / "address") if _text(folder / "addr_assign_type") == "0" else ""
+
+
 def _speed(folder: Path) -> int:
     speed = _text(folder / "speed")
     # Where nobody knows, virtual cards say -1.

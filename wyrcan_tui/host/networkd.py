@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.host.links import Link, read_links
+from wyrcan_tui.host.links import Link, own_mac, read_links
 
 NetworkFiles = Mapping[str, Mapping[str, Mapping[str, str]]]
 """File names (with their suffix), their sections, and the keys and values in those."""
@@ -19,15 +19,22 @@ class Networkd:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._folder = root / "run/systemd/network"
+        self._entered = root / "run/wyrcan/network.json"
 
-    def apply(self, files: NetworkFiles) -> bool:
-        """Write configuration files for networkd and udev, until the next reboot; tell whether any of them changed.
+    def apply(self, files: NetworkFiles, gone: Iterable[str] = ()) -> bool:
+        """Write configuration files for networkd and udev, until the next reboot, and remove those that are `gone`.
+
+        Tell whether any of them changed.
 
         Raises:
             WyrcanError: ``network-unwritable``.
         """
         changed = False
         try:
+            for name in gone:
+                if (path := self._folder / name).exists():
+                    path.unlink()
+                    changed = True
             for name, sections in files.items():
                 text = render(sections)
                 path = self._folder / name
@@ -37,12 +44,18 @@ class Networkd:
                 path.write_text(text)
                 changed = True
         except OSError as error:
-            raise WyrcanError(
-                "network-unwritable",
-                f"The network settings cannot be written: {error.strerror} ({error.filename}).",
-                hint="Run as root.",
-            ) from error
+            raise _unwritable(error) from error
         return changed
+
+    def remove(self, interfaces: Iterable[str]) -> None:
+        """Take away VLANs and bonds that networkd made, which it never does by itself (networkctl(1), "reload").
+
+        Raises:
+            WyrcanError: ``network-unchanged``.
+        """
+        there = [name for name in interfaces if name and (self._root / "sys/class/net" / name).exists()]
+        if there and self._is_running:
+            _run("networkctl", "delete", *there)
 
     def reload(self) -> None:
         """Have udev and networkd take changed files up. Where one does not run yet, it will read them when it starts.
@@ -55,10 +68,41 @@ class Networkd:
         if (self._root / "run/udev/control").exists() and any(self._folder.glob("*.link")):
             _run("udevadm", "control", "--reload")
             _run("udevadm", "trigger", "--settle", "--action=add", "--subsystem-match=net")
-        # Its folder is no sign of networkd: systemd-tmpfiles makes that before.
-        if (self._root / "run/systemd/netif/state").exists():
+        if self._is_running:
             # Not `networkctl reload`: that speaks to networkd over D-Bus, which is not on the ISO.
             _run("systemctl", "reload", "systemd-networkd.service")
+
+    @property
+    def _is_running(self) -> bool:
+        # Its folder is no sign of networkd: systemd-tmpfiles makes that before.
+        return (self._root / "run/systemd/netif/state").exists()
+
+    def enter(self, document: bytes) -> None:
+        """Keep what somebody at a console says of the network, for all consoles, until the next reboot.
+
+        Raises:
+            WyrcanError: ``network-unwritable``.
+        """
+        draft = self._entered.with_suffix(".draft")
+        try:
+            self._entered.parent.mkdir(parents=True, exist_ok=True)
+            draft.touch(0o600)
+            draft.write_bytes(document)
+            draft.replace(self._entered)
+        except OSError as error:
+            raise _unwritable(error) from error
+
+    @property
+    def entered(self) -> bytes | None:
+        """What was given to `enter` last; None where nothing was."""
+        try:
+            return self._entered.read_bytes()
+        except OSError:
+            return None
+
+    def own_mac(self, interface: str) -> str:
+        """Return the MAC address that a network card has for ever; empty where it gets another at each start."""
+        return own_mac(self._root, interface)
 
     @property
     def online(self) -> bool:
@@ -79,6 +123,14 @@ def render(sections: Mapping[str, Mapping[str, str]]) -> str:
     return "\n".join(
         "\n".join([f"[{section}]", *(f"{key}={value}" for key, value in keys.items()), ""])
         for section, keys in sections.items()
+    )
+
+
+def _unwritable(error: OSError) -> WyrcanError:
+    return WyrcanError(
+        "network-unwritable",
+        f"The network settings cannot be written: {error.strerror} ({error.filename}).",
+        hint="Run as root.",
     )
 
 

@@ -18,6 +18,10 @@ from wyrcan_tui.kernel.version import version_key
 _MODULES: Final = b"usr/lib/modules"
 _KARGS: Final = b"usr/lib/bootc/kargs.d"
 _CMDLINE: Final = b"boot/wyrcan.cmdline"
+_NETWORK: Final = b"etc/systemd/network"
+_NETWORKD: Final = b"systemd-networkd.service"
+_UNITS: Final = (b"etc/systemd/system", b"usr/lib/systemd/system", b"lib/systemd/system")
+_TARGETS: Final = (b"multi-user.target", b"sysinit.target", b"basic.target", b"network.target")
 _KERNELS: Final = (b"boot/wyrcan.kernel", b"boot/vmlinuz", b"vmlinuz")
 
 LARGEST_KERNEL: Final = 256 << 20
@@ -85,6 +89,39 @@ def needs_init_link(tree: Tree) -> bool:
             hint="Choose an image that is made to boot, or install an init system (systemd, for example) in it.",
         )
     return True
+
+
+def network_folder(tree: Tree) -> tuple[bytes, tuple[bytes, ...]] | None:
+    """Return where an image that runs systemd-networkd has files for it, and the folders on the way that are missing.
+
+    None is an image that does not start it, as far as links in the folders of systemd tell (systemd.unit(5): a preset,
+    which counts at a first boot only, is not asked), or has something else in that place.
+    """
+    if not _runs_networkd(tree):
+        return None
+    here, missing = b"", list[bytes]()
+    for name in _NETWORK.split(b"/"):
+        step = here + b"/" + name if here else name
+        if step not in tree:
+            missing.append(step)
+            here = step
+            continue
+        found = tree.resolve(step)
+        if found is None or not tree.is_directory(found):
+            return None
+        here = found
+    return here, tuple(missing)
+
+
+def _runs_networkd(tree: Tree) -> bool:
+    program = tree.resolve(b"usr/lib/systemd/systemd-networkd") or tree.resolve(b"lib/systemd/systemd-networkd")
+    if program is None or not tree.is_file(program):
+        return False
+    # Masked, it is a link to /dev/null.
+    own = b"etc/systemd/system/" + _NETWORKD
+    if own in tree and ((unit := tree.resolve(own)) is None or not tree.is_file(unit)):
+        return False
+    return any(tree.resolve(folder + b"/" + wants + b".wants/" + _NETWORKD) for folder in _UNITS for wants in _TARGETS)
 
 
 def may_matter(path: bytes, size: int) -> bool:

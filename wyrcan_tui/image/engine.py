@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.image.rootfs import Rootfs
 from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.image.tar import TarReader
+from wyrcan_tui.image.tree import Tree
 from wyrcan_tui.image.weigh import Scale
 from wyrcan_tui.kernel.config import Compression, KernelConfig
 from wyrcan_tui.kernel.cpio import Metadata
@@ -28,6 +29,8 @@ from wyrcan_tui.kernel.file import KernelFile, parse_kernel
 from wyrcan_tui.progress import Meter
 
 _LINK: Final = stat.S_IFLNK | 0o777
+_FOLDER: Final = stat.S_IFDIR | 0o755
+_FILE: Final = stat.S_IFREG | 0o644
 
 _Fetch = Callable[..., Layers]
 """Begins to fetch the layers with the given numbers, or all."""
@@ -45,6 +48,7 @@ class Bootable:
         adds_init: whether ``/init`` is made a link to ``/sbin/init``.
         unpacked: bytes of the root, uncompressed.
         losses: what the image has and the initrd does not hold.
+        takes_network: whether it runs systemd-networkd, and reads what it is given in files for that.
     """
 
     kernel_path: str
@@ -54,6 +58,7 @@ class Bootable:
     adds_init: bool
     unpacked: int
     losses: tuple[Loss, ...]
+    takes_network: bool
 
     @property
     def kernel(self) -> bytes:
@@ -74,10 +79,12 @@ def build(
     *,
     largest: int = sys.maxsize,
     largest_root: int = sys.maxsize,
+    network: Mapping[bytes, bytes] | None = None,
 ) -> Bootable:
     """Write the image's initrd into the open, empty file `initrd`, and return the rest of what boot needs.
 
     An initrd of more than `largest` bytes is given up as soon as that shows, and a root of more than `largest_root`.
+    An image that runs systemd-networkd gets the files `network` (contents by name) for it.
 
     Everything is verified before this returns: size and digest of every blob, diff_id of every layer.
 
@@ -91,6 +98,8 @@ def build(
         found = _examine(fetch, image, rootfs, lambda: writer.unpacked)
         if found.adds_init:
             writer.add(b"init", Metadata(_LINK), target=b"sbin/init")
+        if network and found.takes_network:
+            _add_network(writer, rootfs.tree, network)
         writer.finish(found.compression)
     return found
 
@@ -126,6 +135,18 @@ def _take_hint(writer: InitrdWriter, path: bytes, content: bytes) -> None:
     """Go by each kernel configuration that comes by: what is not written yet need not be written again."""
     if bootable.is_config(path):
         writer.use(KernelConfig.parse(content).initrd_compression)
+
+
+def _add_network(writer: InitrdWriter, tree: Tree, files: Mapping[bytes, bytes]) -> None:
+    place = bootable.network_folder(tree)
+    assert place is not None, "an image that takes files has a place for them"
+    folder, missing = place
+    for path in missing:
+        writer.add(path, Metadata(_FOLDER))
+    for name, content in files.items():
+        # What the image has itself stays: whoever built it with that very name meant it.
+        if (path := folder + b"/" + name) not in tree:
+            writer.add_file(path, Metadata(_FILE), len(content), (content,))
 
 
 def _read(fetch: _Fetch, rootfs: Rootfs) -> Rootfs:
@@ -168,6 +189,7 @@ def _examine(fetch: _Fetch, image: Image, rootfs: Rootfs, unpacked: Callable[[],
         adds_init,
         unpacked(),
         rootfs.losses,
+        bootable.network_folder(tree) is not None,
     )
 
 

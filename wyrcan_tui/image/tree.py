@@ -34,6 +34,10 @@ class Tree:
         """Tell whether a regular file is at the path itself, no link followed."""
         return self._nodes.get(path) is Kind.FILE
 
+    def is_directory(self, path: bytes) -> bool:
+        """Tell whether a directory is at the path itself, no link followed."""
+        return self._nodes.get(path) is Kind.DIRECTORY
+
     def children(self, directory: bytes) -> list[bytes]:
         """Return the names in a directory, in no order; empty where it is none."""
         prefix = directory + b"/" if directory else b""

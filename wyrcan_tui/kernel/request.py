@@ -54,6 +54,7 @@ class Request:
         proxy: ``wyr.proxy=``, the last one; empty without one.
         no_proxy: ``wyr.no_proxy=``, the last one; empty without one.
         language: ``wyr.lang=``, as in ``LANG``, the last one; empty without one.
+        handover: ``wyr.handover=``, whether the system that is booted gets to know of the network; None without one.
         menu: ``wyr.menu``: the menu comes up and stays, whatever choice is saved.
         ui: ``wyr.ui=``, the last one; None without one.
         chain: ``wyr.chain=``, the images of Wyrcan itself that have led to here, each by the start of its digest.
@@ -71,6 +72,7 @@ class Request:
     proxy: str = ""
     no_proxy: str = ""
     language: str = ""
+    handover: bool | None = None
     menu: bool = False
     ui: Ui | None = None
     chain: tuple[str, ...] = ()
@@ -85,6 +87,7 @@ def parse_request(line: str) -> Request:
     network: list[NetworkSetting] = []
     efi: EfiAction | None = None
     timeout: int | None = None
+    handover: bool | None = None
     menu = False
     ui: Ui | None = None
     shell = False
@@ -102,6 +105,8 @@ def parse_request(line: str) -> Request:
                 efi = EfiAction(value)
             case "timeout", str(value) if _SECONDS.fullmatch(value):
                 timeout = int(value)
+            case "handover", ("yes" | "no") as value:
+                handover = value == "yes"
             case "menu", None:
                 menu = True
             case "ui", ("menu" | "plain") as value:
@@ -124,6 +129,7 @@ def parse_request(line: str) -> Request:
         texts.get("proxy", ""),
         texts.get("no_proxy", ""),
         texts.get("lang", ""),
+        handover,
         menu,
         ui,
         tuple(lists["chain"]),

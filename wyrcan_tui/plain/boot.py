@@ -59,9 +59,7 @@ class BootPage:
         self._boot()
 
     def _boot(self) -> None:
-        boot_here(
-            self._desk, Order(self._reference, self._arguments, self._desk.decision.site, self._desk.decision.chain)
-        )
+        boot_here(self._desk, self._desk.decision.order(self._reference, self._arguments))
 
 
 def save(desk: Desk, choice: Choice) -> None:

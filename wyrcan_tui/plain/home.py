@@ -11,7 +11,6 @@ from typing import Final
 from wyrcan_tui import __version__
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows import browse
-from wyrcan_tui.flows.boot import Order
 from wyrcan_tui.flows.decide import Decision, Origin
 from wyrcan_tui.flows.facts import choice_facts, machine_facts
 from wyrcan_tui.flows.keep import WARNING, forget
@@ -125,9 +124,7 @@ class HomePage:
         choice = self._desk.decision.choice
         save(self._desk, self._desk.instructions.to_keep(self._desk.decision, choice.image, choice.cmdline))
         if choice.image:
-            boot_here(
-                self._desk, Order(choice.image, choice.cmdline, self._desk.decision.site, self._desk.decision.chain)
-            )
+            boot_here(self._desk, self._desk.decision.order(choice.image, choice.cmdline))
 
     def _forget(self) -> None:
         desk, variables = self._desk, self._desk.adapters.variables

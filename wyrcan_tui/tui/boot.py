@@ -9,7 +9,6 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.boot import Order
 from wyrcan_tui.flows.browse import Inspection
 from wyrcan_tui.flows.choice import LARGEST, Choice
 from wyrcan_tui.flows.keep import WARNING, keep, written
@@ -109,7 +108,7 @@ class BootPage(Page):
             return
         self.put("wrong", "")
         if event.option_id == "once":
-            order = Order(self._reference, arguments, self.menu.decision.site, self.menu.decision.chain)
+            order = self.menu.decision.order(self._reference, arguments)
             self.app.push_screen(ProgressPage(order))
         else:
             self.app.push_screen(SavePage(self._reference, arguments))
@@ -246,7 +245,7 @@ class SavePage(ConfirmPage):
             return
         self.menu.history.note(_("Saved in the EFI variable: {choice}").format(choice=self._choice.shown()))
         if self._reference:
-            order = Order(self._reference, self._arguments, self.menu.decision.site, self.menu.decision.chain)
+            order = self.menu.decision.order(self._reference, self._arguments)
             self.app.switch_screen(ProgressPage(order))
         else:
             self.leave()

@@ -1,0 +1,189 @@
+"""The network that somebody wants a machine to have: its cards, bonds of several, and VLANs on either. Pure values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final
+
+from wyrcan_tui.flows.network_setup import Setup, invalid
+from wyrcan_tui.host.networkd import NetworkFiles
+
+LONGEST_NAME: Final = 15
+"""Characters of the longest name of an interface (IFNAMSIZ less the final NUL, include/uapi/linux/if.h)."""
+_HIGHEST_TAG: Final = 4094
+"""The highest number of a VLAN (IEEE 802.1Q, 9.6: 0 and 4095 have a meaning of their own)."""
+_NO_TAG: Final = f"A VLAN has a number from 1 to {_HIGHEST_TAG}."
+_ETHERNET: Final = 1500
+"""The MTU of Ethernet where nobody says another."""
+
+
+class Mode(StrEnum):
+    """How the cards of a bond share the work (Documentation/networking/bonding.rst, "mode")."""
+
+    LACP = "802.3ad"
+    BACKUP = "active-backup"
+    ROUND_ROBIN = "balance-rr"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A network card: its name, its own MAC address (empty where it has none that lasts), and what it is given.
+
+    While it is a bond's, that `setup` does not count.
+    """
+
+    name: str
+    mac: str = ""
+    setup: Setup = field(default_factory=Setup)
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """Several cards that act as one: their names, the one that lends its MAC address at first."""
+
+    name: str
+    members: tuple[str, ...]
+    mode: Mode = Mode.LACP
+    setup: Setup = field(default_factory=Setup)
+
+
+@dataclass(frozen=True, slots=True)
+class Vlan:
+    """A VLAN on a card or a bond."""
+
+    parent: str
+    tag: int
+    setup: Setup = field(default_factory=Setup)
+
+    @property
+    def name(self) -> str:
+        """Its interface's name, one of those that dracut.cmdline(7) knows for a VLAN with that number."""
+        name = f"{self.parent}.{self.tag}"
+        return name if len(name) <= LONGEST_NAME else f"vlan{self.tag}"
+
+
+Interface = Card | Bond | Vlan
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """All that is wanted of a machine's network.
+
+    Attributes:
+        cards, bonds, vlans: the interfaces by their names; what is not among them does as the system has it.
+        others: networkd files that somebody wrote otherwise than `network_files` does; they are kept as they are.
+    """
+
+    cards: Mapping[str, Card] = field(default_factory=dict)
+    bonds: Mapping[str, Bond] = field(default_factory=dict)
+    vlans: Mapping[str, Vlan] = field(default_factory=dict)
+    others: NetworkFiles = field(default_factory=dict)
+
+    @property
+    def interfaces(self) -> tuple[Interface, ...]:
+        """All interfaces: cards, then bonds, then VLANs."""
+        return (*self.cards.values(), *self.bonds.values(), *self.vlans.values())
+
+    def find(self, name: str) -> Interface | None:
+        """Return the interface of that name; None where nothing is wanted of it."""
+        return self.cards.get(name) or self.bonds.get(name) or self.vlans.get(name)
+
+    def bond_of(self, card: str) -> Bond | None:
+        """Return the bond that a card belongs to."""
+        return next((bond for bond in self.bonds.values() if card in bond.members), None)
+
+    def vlans_on(self, parent: str) -> tuple[Vlan, ...]:
+        """Return the VLANs on a card or a bond."""
+        return tuple(vlan for vlan in self.vlans.values() if vlan.parent == parent)
+
+    def put(self, interface: Interface) -> Network:
+        """Return the network with that interface in it, instead of one that has its name.
+
+        Raises:
+            WyrcanError: ``network-invalid`` where it does not go together with the others.
+        """
+        match interface:
+            case Card(name):
+                changed = replace(self, cards={**self.cards, name: interface})
+            case Bond(name):
+                changed = replace(self, bonds={**self.bonds, name: interface})
+            case Vlan(name=name):
+                changed = replace(self, vlans={**self.vlans, name: interface})
+        changed.require_sound(interface)
+        return changed
+
+    def without(self, name: str) -> Network:
+        """Return the network without an interface and the VLANs on it; a bond goes with its cards, and they with it."""
+        bond = self.bonds.get(name) or self.bond_of(name)
+        gone = {name, *((bond.name, *bond.members) if bond else ())}
+        return replace(
+            self,
+            cards={other: card for other, card in self.cards.items() if other not in gone},
+            bonds={other: kept for other, kept in self.bonds.items() if other not in gone},
+            vlans={other: vlan for other, vlan in self.vlans.items() if not gone & {other, vlan.parent}},
+        )
+
+    def require_sound(self, interface: Interface) -> None:
+        """Refuse an interface that does not go together with the others.
+
+        Raises:
+            WyrcanError: ``network-invalid``, with one sentence for each thing that is wrong.
+        """
+        wrong = [*self._wrong_with(interface), *self._taken_addresses(interface)]
+        if wrong:
+            raise invalid(wrong)
+
+    def _wrong_with(self, interface: Interface) -> Iterable[str]:
+        name = interface.name
+        if sum(name in kind for kind in (self.cards, self.bonds, self.vlans)) > 1:
+            yield f"There are two interfaces of the name {name}."
+        match interface:
+            case Bond(members=members):
+                yield from self._wrong_with_members(name, members)
+            case Vlan(parent=parent, tag=tag, setup=setup):
+                if not 1 <= tag <= _HIGHEST_TAG:
+                    yield _NO_TAG
+                if self.bond_of(parent):
+                    yield f"{parent} belongs to a bond: the VLAN goes onto that."
+                below = self.find(parent)
+                if below is None or isinstance(below, Vlan):
+                    yield f"{parent} is no card and no bond that a VLAN can be on."
+                elif setup.mtu and setup.mtu > (below.setup.mtu or _ETHERNET):
+                    yield f"MTU: {parent} has {below.setup.mtu or _ETHERNET}, and a VLAN on it cannot have more."
+        for vlan in self.vlans_on(name):
+            if vlan.setup.mtu and vlan.setup.mtu > (interface.setup.mtu or _ETHERNET):
+                yield f"MTU: {vlan.name} on it has {vlan.setup.mtu}, and cannot have more than this."
+
+    def _wrong_with_members(self, name: str, members: tuple[str, ...]) -> Iterable[str]:
+        if not members:
+            yield "A bond needs a card at least."
+        for member in members:
+            if member not in self.cards:
+                yield f"{member} is no card that a bond can have."
+            elif any(member in bond.members for other, bond in self.bonds.items() if other != name):
+                yield f"{member} belongs to another bond already."
+            elif vlans := self.vlans_on(member):
+                yield f"{member} has VLANs on it ({', '.join(vlan.name for vlan in vlans)}): remove them first."
+
+    def _taken_addresses(self, interface: Interface) -> Iterable[str]:
+        mine = {address.ip for address in interface.setup.addresses}
+        for other in self.interfaces:
+            if other.name == interface.name or self.bond_of(other.name):
+                continue
+            for address in other.setup.addresses:
+                if address.ip in mine:
+                    yield f"{other.name} has the address {address.ip} already."
+
+
+def parse_tag(text: str) -> int:
+    """Read a VLAN's number.
+
+    Raises:
+        WyrcanError: ``network-invalid``.
+    """
+    text = text.strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= _HIGHEST_TAG):
+        raise invalid([_NO_TAG])
+    return int(text)
