@@ -189,10 +189,11 @@ class Rig:
     def plug(
         self, interface: str, *, address: str = "52:54:00:12:34:56", carrier: bool = True, speed: int = -1
     ) -> None:
-        """Add a network interface with this MAC address, and a speed in Mbit/s where it is known."""
+        """Add a network interface with this MAC address of its own, and a speed in Mbit/s where it is known."""
         folder = self.root / "sys/class/net" / interface
         folder.mkdir()
         (folder / "address").write_text(f"{address}\n")
+        (folder / "addr_assign_type").write_text("0\n")
         (folder / "carrier").write_text(f"{int(carrier)}\n")
         (folder / "speed").write_text(f"{speed}\n")
 

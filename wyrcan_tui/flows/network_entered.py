@@ -60,7 +60,7 @@ def use_network(networkd: Networkd, before: NetworkFiles, files: NetworkFiles) -
         WyrcanError: ``network-unwritable``, ``network-unchanged``.
     """
     changed = networkd.apply(files, gone=[name for name in before if name not in files])
-    # What a file made stays as it was made, whatever becomes of the file: so it goes, and is made anew where it is wanted.
+    # What a file made stays as it was, whatever becomes of the file: so it goes, and is made anew where it is wanted.
     stale = [sections for name, sections in before.items() if "NetDev" in sections and sections != files.get(name)]
     networkd.remove(sections["NetDev"].get("Name", "") for sections in stale)
     if changed:

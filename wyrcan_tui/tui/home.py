@@ -20,6 +20,7 @@ from wyrcan_tui.tui.boot import BootPage, SavePage
 from wyrcan_tui.tui.confirm import ConfirmPage
 from wyrcan_tui.tui.doctor import DoctorPage
 from wyrcan_tui.tui.known import KnownPage
+from wyrcan_tui.tui.network import NetworkPage
 from wyrcan_tui.tui.page import Page, scrolling, text
 from wyrcan_tui.tui.power import PowerPage
 from wyrcan_tui.tui.registry import RepositoriesPage
@@ -112,6 +113,8 @@ class HomePage(Page):
                 self.app.push_screen(TypedPage())
             case "check":
                 self.app.push_screen(DoctorPage(decision.choice.image))
+            case "network":
+                self.app.push_screen(NetworkPage())
             case "power":
                 self.app.push_screen(PowerPage())
             case "invalid":
@@ -162,6 +165,7 @@ class HomePage(Page):
         options.append(Option("Images that are made to be booted ...", "known"))
         options.append(Option("Type a reference ...", "type"))
         options.append(Option("Check the way to an image ...", "check"))
+        options.append(Option("Network ...", "network"))
         if chosen := choice_facts(decision):
             options.insert(0, Option(printable(chosen), "saved"))
         if self._invalid():

@@ -1,0 +1,109 @@
+"""Changing a machine's network one interface at a time, as somebody at a console does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from wyrcan_tui.flows.network import Bond, Card, Interface, Vlan
+from wyrcan_tui.flows.network_files import read, write
+from wyrcan_tui.host.networkd import Link, Networkd, NetworkFiles
+from wyrcan_tui.registry.proxy import Proxy
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An interface that is there, or should be.
+
+    Attributes:
+        interface: what is wanted of it.
+        bond: the bond that it belongs to.
+        link: how it is now; None where it is not there.
+    """
+
+    interface: Interface
+    bond: Bond | None
+    link: Link | None
+
+    @property
+    def name(self) -> str:
+        """The interface's name."""
+        return self.interface.name
+
+    @property
+    def state(self) -> str:
+        """How it is now: its signal and its addresses."""
+        if self.link is None:
+            return "not there"
+        signal = "connected" if self.link.carrier else "no cable"
+        if self.bond:
+            return f"{signal}, one of {self.bond.name}"
+        return f"{signal}, {', '.join(self.link.addresses) or 'no address yet'}"
+
+    @property
+    def kind(self) -> str:
+        """What it is, in a few words."""
+        match self.interface:
+            case Bond(members=members, mode=mode):
+                return f"{mode} of {', '.join(members)}"
+            case Vlan(parent=parent, tag=tag):
+                return f"VLAN {tag} on {parent}"
+            case Card(mac=mac):
+                return mac or (self.link.mac if self.link else "a card")
+
+
+def shown(files: NetworkFiles, networkd: Networkd) -> list[Shown]:
+    """Return all interfaces of this machine and those that the files want, by their names."""
+    network = read(files)
+    links = {link.name: link for link in networkd.links()}
+    names = sorted({*links, *(interface.name for interface in network.interfaces)})
+    return [
+        Shown(
+            network.find(name) or Card(name, networkd.own_mac(name)),
+            network.bond_of(name),
+            links.get(name),
+        )
+        for name in names
+    ]
+
+
+def free_cards(files: NetworkFiles, networkd: Networkd) -> list[Card]:
+    """Return the cards that a new bond can have: those that are in none, and have no VLANs on them."""
+    network = read(files)
+    found = [it.interface for it in shown(files, networkd) if not it.bond and not network.vlans_on(it.name)]
+    return [card for card in found if isinstance(card, Card)]
+
+
+def new_bond_name(files: NetworkFiles, networkd: Networkd) -> str:
+    """Return a name for a bond that nothing has."""
+    taken = {it.name for it in shown(files, networkd)}
+    return next(name for number in range(len(taken) + 1) if (name := f"bond{number}") not in taken)
+
+
+def with_interface(files: NetworkFiles, interface: Interface, beside: Iterable[Card] = ()) -> NetworkFiles:
+    """Return files that want this of an interface, and anything of the cards that it is made of.
+
+    Raises:
+        WyrcanError: ``network-invalid`` where it does not go together with what is wanted of the others.
+    """
+    network = read(files)
+    for card in beside:
+        if network.find(card.name) is None:
+            network = network.put(card)
+    return write(network.put(interface))
+
+
+def without_interface(files: NetworkFiles, name: str) -> NetworkFiles:
+    """Return files that want nothing of an interface any more, nor of what is made of it."""
+    return write(read(files).without(name))
+
+
+def proxy_place(proxy: Proxy) -> str:
+    """Return where a proxy is, without the password that may go with it; empty where there is none."""
+    return urlsplit(proxy.url).netloc.rpartition("@")[2]
+
+
+def hand_written(files: NetworkFiles) -> tuple[str, ...]:
+    """Return the names of the files that somebody wrote by hand: they stay as they are, and count."""
+    return tuple(read(files).others)

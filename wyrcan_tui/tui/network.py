@@ -1,0 +1,89 @@
+"""The network of this machine: its interfaces, what each is given, and who gets to know of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.widget import Widget
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from wyrcan_tui.flows.decide import Decision
+from wyrcan_tui.flows.network_edit import free_cards, hand_written, proxy_place, shown
+from wyrcan_tui.tui.network_bond import BondPage
+from wyrcan_tui.tui.network_interface import InterfacePage
+from wyrcan_tui.tui.network_proxy import ProxyPage
+from wyrcan_tui.tui.page import Page, scrolling, text
+
+_INTERVAL: Final = 1.0
+_NAME: Final = 16
+"""Columns that an interface's name gets, which has 15 at most."""
+
+
+class NetworkPage(Page):
+    """All interfaces as they are now; what is set here counts at once, for every console, until the next start."""
+
+    @property
+    def heading(self) -> str:
+        """What stands in the title line."""
+        return "The network of this machine"
+
+    def body(self) -> list[Widget]:
+        """What was written by hand, and what can be changed."""
+        return [
+            text('What is set here is used at once, until the next start; "Boot always" saves it.'),
+            scrolling(text(kind="warning hidden", name="others")),
+            OptionList(markup=False),
+        ]
+
+    def on_mount(self) -> None:
+        """Show the interfaces, and keep an eye on them."""
+        self.set_interval(_INTERVAL, self._refresh_list)
+
+    def on_screen_resume(self) -> None:
+        """Show what was changed meanwhile."""
+        self._refresh_list()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Go where the choice leads."""
+        decision, instructions = self.menu.decision, self.menu.instructions
+        match str(event.option_id).split(" "):
+            case ["bond"]:
+                self.app.push_screen(BondPage())
+            case ["proxy"]:
+                self.app.push_screen(ProxyPage())
+            case ["handover"]:
+                wanted = decision.handover is False
+                self.work_on(lambda: instructions.set_handover(wanted=wanted), self._changed, back=lambda: None)
+            case [_, name]:
+                found = next(it for it in shown(decision.network, self.menu.adapters.networkd) if it.name == name)
+                # A card that belongs to a bond has nothing of its own to set.
+                self.app.push_screen(InterfacePage(found.bond or found.interface))
+
+    def _changed(self, decision: Decision) -> None:
+        self.menu.decision = decision
+        self._refresh_list()
+
+    def _refresh_list(self) -> None:
+        decision, networkd = self.menu.decision, self.menu.adapters.networkd
+        interfaces = shown(decision.network, networkd)
+        options = [Option(f"{it.name:<{_NAME}}{it.state}  ({it.kind})", f"interface {it.name}") for it in interfaces]
+        options.append(Option("Make a bond ...", "bond", disabled=not free_cards(decision.network, networkd)))
+        options.append(Option(f"Proxy: {proxy_place(decision.site.proxy) or 'none'} ...", "proxy"))
+        told = "no" if decision.handover is False else "yes"
+        options.append(Option(f"Tell the system that is booted of these settings: {told}", "handover"))
+        self._replace(options)
+        others = hand_written(decision.network)
+        box = self.query_one("#others")
+        box.set_class(not others, "hidden")
+        if others:
+            self.put("others", f"Written by hand, and kept as it is: {', '.join(others)}")
+
+    def _replace(self, options: list[Option]) -> None:
+        """Show other entries; the bar stays where it is, and nothing is drawn where nothing has changed."""
+        choices = self.query_one(OptionList)
+        if [(option.id, option.prompt) for option in options] == [(old.id, old.prompt) for old in choices.options]:
+            return
+        place = choices.highlighted or 0
+        choices.clear_options().add_options(options)
+        choices.highlighted = min(place, len(options) - 1)

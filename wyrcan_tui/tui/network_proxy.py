@@ -1,0 +1,71 @@
+"""The proxy that this machine goes out by."""
+
+from __future__ import annotations
+
+from textual.widget import Widget
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.decide import Decision
+from wyrcan_tui.flows.network_edit import proxy_place
+from wyrcan_tui.tui.page import Page, text
+
+
+class ProxyPage(Page):
+    """Two lines, the proxy and what is reached without it; it counts until the next start, and is not saved."""
+
+    keys = "Tab next   Enter choose   Esc back"
+
+    AUTO_FOCUS = "Input"
+
+    @property
+    def heading(self) -> str:
+        """What stands in the title line."""
+        return "The proxy of this machine"
+
+    def body(self) -> list[Widget]:
+        """The two lines, and the way on."""
+        proxy = self.menu.decision.site.proxy
+        exceptions = ", ".join([*proxy.suffixes, *map(str, proxy.networks)])
+        return [
+            text("Registries are reached by it until the next start; wyr.proxy= makes it last. Empty is none."),
+            # Its password is not for whoever stands at the console.
+            Input(proxy_place(proxy), placeholder="http://10.0.0.2:3128", id="proxy"),
+            text("Without it:"),
+            Input(exceptions, placeholder="example.com, 10.0.0.0/8", id="exceptions"),
+            text(kind="error", name="wrong"),
+            OptionList(Option("Use it now", "use"), markup=False),
+        ]
+
+    def on_mount(self) -> None:
+        """Have the way on at hand."""
+        self.query_one(OptionList).highlighted = 0
+
+    def on_input_submitted(self) -> None:
+        """Go on to the next line."""
+        self.focus_next()
+
+    def on_option_list_option_selected(self) -> None:
+        """Take it."""
+        url, exceptions = (self.query_one(f"#{name}", Input).value.strip() for name in ("proxy", "exceptions"))
+        proxy = self.menu.decision.site.proxy
+        if url == proxy_place(proxy):
+            url = proxy.url
+
+        def take() -> Decision | WyrcanError:
+            try:
+                return self.menu.instructions.set_proxy(url, exceptions)
+            except WyrcanError as error:
+                if error.code != "proxy-invalid":
+                    raise
+                return error
+
+        self.work_on(take, self._taken, back=lambda: None)
+
+    def _taken(self, found: Decision | WyrcanError) -> None:
+        if isinstance(found, WyrcanError):
+            self.put("wrong", str(found))
+            return
+        self.menu.decision = found
+        self.leave()
