@@ -113,6 +113,30 @@ class Served:
     file: str
 
 
+@dataclass(frozen=True)
+class Cable:
+    """A network cable from one machine straight to another; of its two ends, `first` is plugged in first.
+
+    `socket` is a path that both ends have in common, `mac` the address of the card at this end.
+    """
+
+    socket: Path
+    mac: str
+    first: bool
+
+    def arguments(self) -> Sequence[str]:
+        """How QEMU is told."""
+        name = f"cable-{self.mac.replace(':', '')}"
+        # Without a speed, 802.3ad takes no card into a bond.
+        return [
+            *(
+                "-netdev",
+                f"stream,id={name},server={'on' if self.first else 'off'},addr.type=unix,addr.path={self.socket}",
+            ),
+            *("-device", f"virtio-net-pci,netdev={name},mac={self.mac},speed=1000,duplex=full,romfile="),
+        ]
+
+
 class Machine:
     """One computer. Turned on by `power_on` or ``with``, off by `power_off` or the end of the ``with``."""
 
@@ -127,6 +151,7 @@ class Machine:
         disks: Sequence[Path] = (),
         memory_mib: int = 2048,
         serial: bool = True,
+        cables: Sequence[Cable] = (),
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -137,6 +162,7 @@ class Machine:
         self._disks = disks
         self._memory_mib = memory_mib
         self._serial = serial
+        self._cables = cables
         self._boots = count(1)
         self._qemu: Child | None = None
         self._terminal: Terminal | None = None
@@ -277,6 +303,8 @@ class Machine:
             command += ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={code}"]
             command += ["-drive", f"if=pflash,format=raw,unit=1,file={self._memory}"]
             command += ["-global", f"driver=cfi.pflash01,property=secure,value={'on' if secure else 'off'}"]
+        for cable in self._cables:
+            command += cable.arguments()
         return [*command, *(self._medium.arguments() if self._medium else ())]
 
     def _connect(self, path: Path) -> socket.socket:

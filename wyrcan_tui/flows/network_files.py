@@ -162,6 +162,8 @@ def _section(files: NetworkFiles, interface: str) -> Section:
 def _setup(sections: Mapping[str, Section]) -> Setup:
     """Read what a file gives an interface; what cannot be read makes another file than this one, which tells."""
     network = sections.get("Network", {})
+    if "Bond" in network:
+        return Setup()
     dhcp = network.get("DHCP", "no")
     addresses, gateways = _values(network, "Address"), _values(network, "Gateway")
     try:

@@ -1,0 +1,75 @@
+"""Two machines with two cables between them: what somebody sets in the menu of one carries packets to the other."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.support.machine import Cable, Kernel, Machine
+from tests.support.pace import Pace
+from tests.support.terminal import Terminal
+from tests.vm.menu import choose
+
+HERE = ("52:54:00:00:0a:01", "52:54:00:00:0a:02")
+THERE = ("52:54:00:00:0b:01", "52:54:00:00:0b:02")
+SWITCH = {
+    "netdev.bond.NetDev.Name": "bond0",
+    "netdev.bond.NetDev.Kind": "bond",
+    "netdev.bond.Bond.Mode": "802.3ad",
+    "netdev.bond.Bond.MIIMonitorSec": "100ms",
+    "netdev.vlan.NetDev.Name": "vlan7",
+    "netdev.vlan.NetDev.Kind": "vlan",
+    "netdev.vlan.VLAN.Id": "7",
+    "cards.Match.PermanentMACAddress": f'"{" ".join(THERE)}"',
+    "cards.Network.Bond": "bond0",
+    "bond.Match.Name": "bond0",
+    "bond.Network.VLAN": "vlan7",
+    "bond.Network.LinkLocalAddressing": "no",
+    "vlan.Match.Name": "vlan7",
+    "vlan.Network.Address": "10.7.0.1/24",
+    "vlan.Network.DHCPServer": "yes",
+}
+"""What makes of the other machine a switch with LACP on its ports, and a DHCP server in VLAN 7."""
+
+
+def replace_line(terminal: Terminal, text: str) -> None:
+    """Type something into a line of a form instead of what is there, and go on to the next."""
+    terminal.wait_until_still()
+    terminal.type("\x01\x0b")
+    terminal.type(f"{text}\r")
+
+
+def test_vlan_on_a_bond_by_802_3ad_gets_its_address_from_the_other_end(
+    kernel: Path, initrd: Path, pace: Pace, tmp_path: Path
+) -> None:
+    words = " ".join(f"wyr.net.{key}={value}" for key, value in SWITCH.items())
+    with TemporaryDirectory(prefix="cables-") as folder:
+        sockets = [Path(folder, name) for name in ("one", "two")]
+
+        def machine(name: str, macs: tuple[str, ...], more: str, *, first: bool) -> Machine:
+            cables = [Cable(socket, mac, first) for socket, mac in zip(sockets, macs, strict=True)]
+            medium = Kernel(kernel, f"quiet wyr.menu {more}", initrd)
+            return Machine(tmp_path / name, pace, firmware="bios", medium=medium, cables=cables, memory_mib=1024)
+
+        with machine("there", THERE, words, first=True) as there, machine("here", HERE, "", first=False) as here:
+            there.terminal.wait_for("Network vlan7: connected, 10.7.0.1", seconds=120)
+            terminal = here.terminal
+            choose(terminal, "Network ...")
+            choose(terminal, "Make a bond")
+            for mac in HERE:
+                choose(terminal, mac)
+            choose(terminal, "Go on")
+            terminal.wait_for("Network bond0")
+            replace_line(terminal, "off")
+            replace_line(terminal, "")
+            replace_line(terminal, "off")
+            for _ in range(3):
+                replace_line(terminal, "")
+            choose(terminal, "Use these settings now")
+            terminal.wait_for("Now: connected")
+            choose(terminal, "Add a VLAN")
+            terminal.wait_for("A VLAN on bond0")
+            terminal.type("7\r")
+            terminal.wait_for("Network bond0.7", "not used yet")
+            for text in ("auto", "", "off", "", "", ""):
+                replace_line(terminal, text)
+            choose(terminal, "Use these settings now")
+            terminal.wait_for("Now: connected, 10.7.0.")
