@@ -30,11 +30,9 @@ SWITCH = {
 """What makes of the other machine a switch with LACP on its ports, and a DHCP server in VLAN 7."""
 
 
-def replace_line(terminal: Terminal, text: str) -> None:
-    """Type something into a line of a form instead of what is there, and go on to the next."""
-    terminal.wait_until_still()
-    terminal.type("\x01\x0b")
-    terminal.type(f"{text}\r")
+def fill(terminal: Terminal, *lines: str) -> None:
+    """Type into the lines of a form, one after the other, instead of what is there."""
+    terminal.type("".join(f"\x01\x0b{line}\r" for line in lines))
 
 
 def test_vlan_on_a_bond_by_802_3ad_gets_its_address_from_the_other_end(
@@ -58,18 +56,13 @@ def test_vlan_on_a_bond_by_802_3ad_gets_its_address_from_the_other_end(
                 choose(terminal, mac)
             choose(terminal, "Go on")
             terminal.wait_for("Network bond0")
-            replace_line(terminal, "off")
-            replace_line(terminal, "")
-            replace_line(terminal, "off")
-            for _ in range(3):
-                replace_line(terminal, "")
+            fill(terminal, "off", "", "off", "", "", "")
             choose(terminal, "Use these settings now")
             terminal.wait_for("Now: connected")
             choose(terminal, "Add a VLAN")
             terminal.wait_for("A VLAN on bond0")
             terminal.type("7\r")
             terminal.wait_for("Network bond0.7", "not used yet")
-            for text in ("auto", "", "off", "", "", ""):
-                replace_line(terminal, text)
+            fill(terminal, "auto", "", "off", "", "", "")
             choose(terminal, "Use these settings now")
             terminal.wait_for("Now: connected, 10.7.0.")

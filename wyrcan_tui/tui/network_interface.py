@@ -23,9 +23,9 @@ from wyrcan_tui.tui.page import Page, scrolling, text
 _INTERVAL: Final = 1.0
 _EXAMPLES: Final = Typed(
     "auto, off, or an address: 10.0.0.7/24",
-    "10.0.0.1",
+    "for example 10.0.0.1",
     "auto, off, or an address: 2001:db8::7/64",
-    "2001:db8::1",
+    "for example 2001:db8::1, or fe80::1",
     "several with spaces between them",
     "as it is",
 )
