@@ -167,9 +167,7 @@ def _asked(request: Request, problems: list[WyrcanError]) -> Choice:
     except WyrcanError as error:
         problems.append(error)
     network = network_files(request.network)
-    return Choice(
-        image, request.arguments, network, tuple(registries), handover=request.handover, proxy=proxy
-    )
+    return Choice(image, request.arguments, network, tuple(registries), handover=request.handover, proxy=proxy)
 
 
 def _wish(request: Request, choice: Choice, problems: list[WyrcanError]) -> EfiAction | None:

@@ -1,6 +1,7 @@
 """The JSON in which a choice is kept."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -58,6 +59,14 @@ def test_password_of_a_proxy_is_not_shown(password: str) -> None:
         assert '"proxy": "...@proxy.io:3128"' in raised.value.context["value"]
 
 
+@pytest.mark.parametrize("said", [True, False])
+def test_handover_is_written_only_where_somebody_said_so(said: bool) -> None:
+    choice = Choice(parse_reference("host:5000/os:1"), handover=said)
+    assert choice.encode().endswith(b',"handover":%s}' % (b"true" if said else b"false"))
+    assert Choice.decode(choice.encode()) == choice
+    assert b"handover" not in replace(choice, handover=None).encode()
+
+
 def test_choice_that_is_no_text_is_not_written() -> None:
     # Python reads bytes that are no UTF-8 on its command line as such characters.
     for choice in (Choice(cmdline=("\udcff",)), Choice(parse_reference("oci:\udcff"))):
@@ -94,6 +103,7 @@ def test_everything_may_be_missing(value: bytes) -> None:
         (b'{"proxy": 1}', "proxy is not a str"),
         (b'{"proxy": "ftp://x"}', "proxy that this machine was told of is none"),
         (b'{"network": []}', "network is not a dict"),
+        (b'{"handover": "no"}', "handover is not a bool"),
         (b'{"network": {"a.network": []}}', "network a.network is not a dict"),
         (b'{"network": {"a.network": {"Match": []}}}', "network a.network Match is not a dict"),
         (b'{"network": {"a.network": {"Match": {"Name": 1}}}}', "network a.network Match Name is not a str"),

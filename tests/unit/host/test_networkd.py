@@ -51,6 +51,13 @@ def test_changed_file_is_told(networkd: Networkd) -> None:
     assert networkd.apply({"eth.network": {"Match": {"Name": "en*"}}})
 
 
+def test_files_that_are_gone_are_removed_and_others_stay(rig: Rig, networkd: Networkd) -> None:
+    networkd.apply(FILES | {"en.network": {"Match": {"Name": "en*"}}})
+    assert networkd.apply(FILES, gone=["en.network", "never.network"])
+    assert not networkd.apply(FILES, gone=["en.network"])
+    assert [path.name for path in (rig.root / "run/systemd/network").iterdir()] == ["eth.network"]
+
+
 def test_nothing_to_apply_makes_nothing(rig: Rig, networkd: Networkd) -> None:
     assert not networkd.apply({})
     assert not (rig.root / "run/systemd").exists()
@@ -68,7 +75,7 @@ def test_settings_that_cannot_be_written_are_told(rig: Rig, networkd: Networkd) 
 def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
     """What was run of the commands that speak to udev and systemd; those here only write down that they were."""
     log = tmp_path / "commands"
-    for name in ("udevadm", "systemctl"):
+    for name in ("udevadm", "systemctl", "networkctl"):
         command = tmp_path / "bin" / name
         command.parent.mkdir(exist_ok=True)
         command.write_text(f'#!/bin/sh\necho {name} "$@" >>{log}\n')
@@ -106,6 +113,18 @@ def test_udev_is_left_alone_where_nothing_is_for_it(
     assert commands() == ["systemctl reload systemd-networkd.service"]
 
 
+def test_interfaces_that_networkd_made_are_taken_away_where_they_are_there(
+    rig: Rig, networkd: Networkd, commands: Callable[[], list[str]]
+) -> None:
+    rig.plug("bond0")
+    networkd.remove(["bond0"])
+    assert commands() == []
+    start_udev_and_networkd(rig)
+    networkd.remove(["bond0", "bond0.7", ""])
+    networkd.remove(["bond1"])
+    assert commands() == ["networkctl delete bond0"]
+
+
 def test_nothing_is_told_to_what_does_not_run_yet(
     rig: Rig, networkd: Networkd, commands: Callable[[], list[str]]
 ) -> None:
@@ -123,6 +142,32 @@ def test_settings_that_are_not_taken_up_are_told(rig: Rig, networkd: Networkd, t
         networkd.reload()
     assert caught.value.code == "network-unchanged"
     assert "no such unit" in caught.value.message
+
+
+@pytest.mark.parametrize(("kind", "own"), [("0\n", "52:54:00:12:34:56"), ("1\n", ""), (None, "")])
+def test_address_is_a_cards_own_only_where_the_kernel_says_it_lasts(
+    rig: Rig, networkd: Networkd, kind: str | None, own: str
+) -> None:
+    rig.plug("wired0")
+    path = rig.root / "sys/class/net/wired0/addr_assign_type"
+    path.unlink() if kind is None else path.write_text(kind)
+    assert networkd.own_mac("wired0") == own
+
+
+def test_what_somebody_says_is_kept_and_not_for_everybody_to_read(rig: Rig, networkd: Networkd) -> None:
+    assert networkd.entered is None
+    networkd.enter(b"one")
+    networkd.enter(b"two")
+    assert networkd.entered == b"two"
+    assert (rig.root / "run/wyrcan/network.json").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in (rig.root / "run/wyrcan").iterdir()] == ["network.json"]
+
+
+def test_what_cannot_be_kept_is_told(rig: Rig, networkd: Networkd) -> None:
+    (rig.root / "run/wyrcan").write_text("in the way")
+    with pytest.raises(WyrcanError) as caught:
+        networkd.enter(b"one")
+    assert caught.value.code == "network-unwritable"
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,11 @@ def test_links_never_leave_the_root(tree: Tree, path: bytes, found: bytes | None
     assert tree.resolve(path) == found
 
 
+@pytest.mark.parametrize(("path", "is_one"), [(b"", True), (b"usr/lib", True), (b"lib", False), (b"file", False)])
+def test_directory_is_one_without_any_link(tree: Tree, path: bytes, is_one: bool) -> None:
+    assert tree.is_directory(path) is is_one
+
+
 def test_chain_of_links_may_be_as_long_as_the_kernel_allows() -> None:
     tree = Tree()
     tree.put(b"40", Kind.FILE)

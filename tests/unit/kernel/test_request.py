@@ -63,6 +63,11 @@ def test_last_language_wins() -> None:
     assert parse_request("wyr.lang=fr wyrcan.lang=de_DE.UTF-8").language == "de_DE.UTF-8"
 
 
+@pytest.mark.parametrize(("words", "said"), [("", None), ("wyr.handover=no", False), ("wyr.handover=yes", True)])
+def test_network_is_handed_over_or_not(words: str, said: bool | None) -> None:
+    assert parse_request(words).handover is said
+
+
 @pytest.mark.parametrize(
     "word",
     [
@@ -80,6 +85,8 @@ def test_last_language_wins() -> None:
         "wyr.menu=yes",
         "wyr.shell=",
         "wyr.shell=yes",
+        "wyr.handover",
+        "wyr.handover=off",
         "wyr.registry=",
         "wyr.net",
         "wyr.net.eth.Match=a",
