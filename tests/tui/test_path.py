@@ -15,6 +15,7 @@ LAST = [
     "Images that are made to be booted ...",
     "Type a reference ...",
     "Check the way to an image ...",
+    "Network ...",
     "Restart, power off ...",
 ]
 """What the first page offers behind all registries."""

@@ -14,9 +14,12 @@ from textual.pilot import Pilot
 from tests.support.registry import Registry
 from tests.support.rig import Rig
 from tests.tui.person import COLUMNS, LINES, Person
+from tests.tui.test_network import fill, open_card
 from tests.tui.test_path import pick, pick_to_boot
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.history import History
+from wyrcan_tui.flows.network import Bond, Card, Vlan
+from wyrcan_tui.flows.network_edit import with_interface
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.turn import Status
 from wyrcan_tui.registry import dial as dialling
@@ -334,3 +337,30 @@ def test_code(photograph: Photograph, rig: Rig) -> None:
 def freeze(menu: Menu) -> None:
     """Let all that happens from now on happen at noon, and forget what was before."""
     menu.history = History(lambda: NOON)
+
+
+def test_network_form_with_what_is_wrong(photograph: Photograph, rig: Rig) -> None:
+    rig.plug("ens3")
+
+    async def visit(person: Person) -> None:
+        await open_card(person, "ens3")
+        await fill(person, "10.0.0.7", "", "off", "", "ns.example", "12")
+        await person.choose("Use these settings now")
+        await person.wait_for("MTU: IPv4 needs 68 bytes at least.")
+
+    assert photograph(rig, visit)
+
+
+def test_network_with_a_bond_and_a_vlan(photograph: Photograph, rig: Rig) -> None:
+    for name, mac in (("ens3", "52:54:00:00:00:01"), ("ens4", "52:54:00:00:00:02"), ("ens5", "52:54:00:00:00:03")):
+        rig.plug(name, address=mac)
+    cards = [Card("ens4", "52:54:00:00:00:02"), Card("ens5", "52:54:00:00:00:03")]
+    files = with_interface({}, Bond("bond0", ("ens4", "ens5")), cards)
+    files = with_interface({"eth.network": {}, **files}, Vlan("bond0", 7))
+    rig.save(json.dumps({"network": files}).encode())
+
+    async def visit(person: Person) -> None:
+        await person.choose("Network ...")
+        await person.wait_for("Written by hand, and kept as it is: eth.network")
+
+    assert photograph(rig, visit)

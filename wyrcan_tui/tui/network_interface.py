@@ -70,7 +70,6 @@ class InterfacePage(Page):
         return [
             text(name="now"),
             *lines,
-            text(),
             OptionList(*self._options(), markup=False, id="deeds"),
             scrolling(text(kind="error", name="wrong")),
         ]
