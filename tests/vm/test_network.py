@@ -26,16 +26,21 @@ SWITCH = {
     "vlan.Match.Name": "vlan7",
     "vlan.Network.Address": "10.7.0.1/24",
     "vlan.Network.DHCPServer": "yes",
+    # It would wait for a disk to keep them on.
+    "vlan.DHCPServer.PersistLeases": "no",
+    "vlan.Network.IPv6SendRA": "yes",
+    "vlan.IPv6Prefix.Prefix": "2001:db8:7::/64",
 }
-"""What makes of the other machine a switch with LACP on its ports, and a DHCP server in VLAN 7."""
+"""What makes of the other machine a switch with LACP on its ports, and a DHCP server and IPv6 router in VLAN 7."""
 
 
-def fill(terminal: Terminal, *lines: str) -> None:
-    """Type into the lines of a form, one after the other, instead of what is there."""
-    terminal.type("".join(f"\x01\x0b{line}\r" for line in lines))
+def use(terminal: Terminal) -> None:
+    """Go over the lines of a form, which stay as they are, to what uses them."""
+    terminal.type("\r" * 6)
+    choose(terminal, "Use these settings now")
 
 
-def test_vlan_on_a_bond_by_802_3ad_gets_its_address_from_the_other_end(
+def test_vlan_on_a_bond_by_802_3ad_gets_its_addresses_from_the_other_end(
     kernel: Path, initrd: Path, pace: Pace, tmp_path: Path
 ) -> None:
     words = " ".join(f"wyr.net.{key}={value}" for key, value in SWITCH.items())
@@ -56,13 +61,11 @@ def test_vlan_on_a_bond_by_802_3ad_gets_its_address_from_the_other_end(
                 choose(terminal, mac)
             choose(terminal, "Go on")
             terminal.wait_for("Network bond0")
-            fill(terminal, "off", "", "off", "", "", "")
-            choose(terminal, "Use these settings now")
+            use(terminal)
             terminal.wait_for("Now: connected")
             choose(terminal, "Add a VLAN")
             terminal.wait_for("A VLAN on bond0")
             terminal.type("7\r")
             terminal.wait_for("Network bond0.7", "not used yet")
-            fill(terminal, "auto", "", "off", "", "", "")
-            choose(terminal, "Use these settings now")
-            terminal.wait_for("Now: connected, 10.7.0.")
+            use(terminal)
+            terminal.wait_for("Now: connected, 10.7.0.", "2001:db8:7:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -12,6 +13,9 @@ from wyrcan_tui.host.networkd import NetworkFiles
 
 LONGEST_NAME: Final = 15
 """Characters of the longest name of an interface (IFNAMSIZ less the final NUL, include/uapi/linux/if.h)."""
+_NAME: Final = re.compile(rf"[A-Za-z0-9._@+-]{{1,{LONGEST_NAME}}}")
+"""Names that mean themselves alone, to networkd, where ``*`` is any, and on a kernel command line."""
+_MAC: Final = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.IGNORECASE)
 _HIGHEST_TAG: Final = 4094
 """The highest number of a VLAN (IEEE 802.1Q, 9.6: 0 and 4095 have a meaning of their own)."""
 _NO_TAG: Final = f"A VLAN has a number from 1 to {_HIGHEST_TAG}."
@@ -139,7 +143,11 @@ class Network:
         name = interface.name
         if sum(name in kind for kind in (self.cards, self.bonds, self.vlans)) > 1:
             yield f"There are two interfaces of the name {name}."
+        if not _NAME.fullmatch(name):
+            yield f"{name!r} is no name of an interface."
         match interface:
+            case Card(mac=mac) if mac and not _MAC.fullmatch(mac):
+                yield f"{mac!r} is no MAC address of a card."
             case Bond(members=members):
                 yield from self._wrong_with_members(name, members)
             case Vlan(parent=parent, tag=tag, setup=setup):

@@ -128,6 +128,18 @@ def test_file_that_is_missing_makes_nothing_up(file: str) -> None:
     assert write(read(files)) == files
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"10-a quiet.network": {"Match": {"Name": "a quiet"}, "Network": {"DHCP": "yes"}}},
+        {"10-a.network": {"Match": {"PermanentMACAddress": f"{ONE} quiet"}, "Network": {"DHCP": "yes"}}},
+    ],
+)
+def test_file_cannot_smuggle_words_in(files: NetworkFiles) -> None:
+    assert words(read(files)) == ()
+    assert write(read(files)) == files
+
+
 def test_interface_is_changed_and_the_others_stay() -> None:
     files = with_interface({**BY_HAND, **write(LARGE)}, Card("ens3", ONE, QUIET))
     assert read(files).find("ens3") == Card("ens3", ONE, QUIET)
@@ -155,6 +167,10 @@ def test_card_that_is_forgotten_takes_its_vlans_with_it() -> None:
         (Vlan("gone", 9), "gone is no card and no bond that a VLAN can be on."),
         (Vlan("ens3.5", 9), "ens3.5 is no card and no bond that a VLAN can be on."),
         (Vlan("ens3", 9, Setup(mtu=1501)), "MTU: ens3 has 1500, and a VLAN on it cannot have more."),
+        (Card("a b"), "'a b' is no name of an interface."),
+        (Card("eth*"), "'eth*' is no name of an interface."),
+        (Card("sixteen-letters1"), "'sixteen-letters1' is no name of an interface."),
+        (Card("ens6", f"{ONE} {TWO}"), f"'{ONE} {TWO}' is no MAC address of a card."),
         (Bond("bond1", ()), "A bond needs a card at least."),
         (Bond("bond1", ("gone",)), "gone is no card that a bond can have."),
         (Bond("bond1", ("ens4",)), "ens4 belongs to another bond already."),
