@@ -186,7 +186,7 @@ async def test_proxy_is_used_by_every_console_and_never_shows_its_password(wired
         await person.choose("Use it now")
         await person.wait_for("Proxy: proxy:3128 ...")
         await person.choose("Proxy: proxy:3128")
-        await person.wait_for("example.com, 10.0.0.0/8")
+        await person.wait_for("example.com,10.0.0.0/8")
         assert "secret" not in person.text
         await fill(person, "", "")
         await person.choose("Use it now")
@@ -195,7 +195,7 @@ async def test_proxy_is_used_by_every_console_and_never_shows_its_password(wired
         await other.choose("Network ...")
         await other.wait_for("Proxy: proxy:3128 ...")
     document = json.loads((wired.root / "run/wyrcan/network.json").read_text())
-    assert document["proxy"] == ["http://me:secret@proxy:3128", "example.com, 10.0.0.0/8"]
+    assert document["proxy"] == ["http://me:secret@proxy:3128", "example.com,10.0.0.0/8"]
 
 
 async def test_settings_are_kept_from_the_system_that_is_booted_where_somebody_says_so(wired: Rig, host: str) -> None:

@@ -13,7 +13,7 @@ from wyrcan_tui.tui.page import Page, text
 
 
 class ProxyPage(Page):
-    """Two lines, the proxy and what is reached without it; it counts until the next start, and is not saved."""
+    """Two lines, the proxy and what is reached without it; it counts until the next start, unless a choice saves it."""
 
     keys = "Tab next   Enter choose   Esc back"
 
@@ -27,13 +27,12 @@ class ProxyPage(Page):
     def body(self) -> list[Widget]:
         """The two lines, and the way on."""
         proxy = self.menu.decision.site.proxy
-        exceptions = ", ".join([*proxy.suffixes, *map(str, proxy.networks)])
         return [
-            text("Registries are reached by it until the next start; wyr.proxy= makes it last. Empty is none."),
+            text('Registries are reached by it. "Boot always" saves it, without a password. Empty is none.'),
             # Its password is not for whoever stands at the console.
             Input(proxy_place(proxy), placeholder="http://10.0.0.2:3128", id="proxy"),
             text("Without it:"),
-            Input(exceptions, placeholder="example.com, 10.0.0.0/8", id="exceptions"),
+            Input(proxy.exceptions, placeholder="example.com, 10.0.0.0/8", id="exceptions"),
             text(kind="error", name="wrong"),
             OptionList(Option("Use it now", "use"), markup=False),
         ]
