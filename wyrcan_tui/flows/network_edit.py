@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from wyrcan_tui.flows.network import Bond, Card, Interface, Vlan
 from wyrcan_tui.flows.network_files import read, write
-from wyrcan_tui.host.networkd import Link, Networkd, NetworkFiles
+from wyrcan_tui.host.links import Link
+from wyrcan_tui.host.networkd import Networkd, NetworkFiles
 from wyrcan_tui.registry.proxy import Proxy
 
 
