@@ -34,6 +34,10 @@ from wyrcan_tui.tui.image import ImagePage
 from wyrcan_tui.tui.known import KnownPage
 from wyrcan_tui.tui.log import LogPage
 from wyrcan_tui.tui.login import LoginPage
+from wyrcan_tui.tui.network import NetworkPage
+from wyrcan_tui.tui.network_bond import BondPage
+from wyrcan_tui.tui.network_interface import InterfacePage, VlanPage
+from wyrcan_tui.tui.network_proxy import ProxyPage
 from wyrcan_tui.tui.page import Page
 from wyrcan_tui.tui.power import PowerPage
 from wyrcan_tui.tui.progress import ProgressPage
@@ -74,7 +78,10 @@ ELSEWHERE: dict[str, Status] = {
     "alone": Status(OWNER, "q.q/q:q", "", 1, 2, deadline=1.0, error="Q q."),
     "at a console": Status("q", "q.q/q:q", "", 1, 2),
 }
-OTHERS_WORK: set[type[Page]] = {HomePage, KnownPage, ImagePage, PowerPage, RepositoriesPage, TagsPage}
+OTHERS_WORK: set[type[Page]] = {
+    *(HomePage, KnownPage, ImagePage, PowerPage, RepositoriesPage, TagsPage),
+    *(NetworkPage, InterfacePage, VlanPage, BondPage, ProxyPage),
+}
 """Pages whose own texts are not in the catalog yet; their help is."""
 
 

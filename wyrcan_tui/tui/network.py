@@ -10,6 +10,7 @@ from textual.widgets.option_list import Option
 
 from wyrcan_tui.flows.decide import Decision
 from wyrcan_tui.flows.network_edit import free_cards, hand_written, proxy_place, shown
+from wyrcan_tui.texts import later
 from wyrcan_tui.tui.network_bond import BondPage
 from wyrcan_tui.tui.network_interface import InterfacePage
 from wyrcan_tui.tui.network_proxy import ProxyPage
@@ -22,6 +23,12 @@ _NAME: Final = 16
 
 class NetworkPage(Page):
     """All interfaces as they are now; what is set here counts at once, for every console, until the next start."""
+
+    help = later(
+        "The network cards of this machine, bonds of several and VLANs on them, as they are now. What is set here "
+        'counts at once for every console, until the next start; "Boot always" saves it. The system that is booted '
+        "is told of it, unless that is switched off."
+    )
 
     @property
     def heading(self) -> str:

@@ -10,6 +10,7 @@ from textual.widgets.option_list import Option
 
 from wyrcan_tui.flows.network import Bond, Card, Mode
 from wyrcan_tui.flows.network_edit import free_cards, new_bond_name
+from wyrcan_tui.texts import later
 from wyrcan_tui.tui.network_interface import InterfacePage
 from wyrcan_tui.tui.page import Page, text
 
@@ -23,7 +24,11 @@ _MODES: Final = {
 class BondPage(Page):
     """Asks for the cards of a new bond and how they share the work, and goes on to what its interface is given."""
 
-    keys = "Enter change or choose   Esc back"
+    keys = later("Enter change or choose   Esc back")
+    help = later(
+        "A bond is one interface made of several cards: it works while one of them does. 802.3ad and balance-rr need "
+        "a switch that was told of it; active-backup works with any."
+    )
 
     def __init__(self) -> None:
         super().__init__()

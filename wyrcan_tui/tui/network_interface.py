@@ -18,6 +18,7 @@ from wyrcan_tui.flows.network import Bond, Card, Interface, Vlan, parse_tag
 from wyrcan_tui.flows.network_edit import shown, with_interface, without_interface
 from wyrcan_tui.flows.network_setup import Setup, Typed
 from wyrcan_tui.host.networkd import NetworkFiles
+from wyrcan_tui.texts import later
 from wyrcan_tui.tui.page import Page, scrolling, text
 
 _INTERVAL: Final = 1.0
@@ -44,7 +45,11 @@ class InterfacePage(Page):
 
     AUTO_FOCUS: ClassVar[str | None] = "Input"
 
-    keys = "Tab, Up, Down to the next line   Enter choose   Esc back"
+    keys = later("Tab, Up, Down to the next line   Enter choose   Esc back")
+    help = later(
+        "How this interface gets its addresses. The first line tells how it is now, and so whether an address came. "
+        "An empty line leaves to others what it is about. Nothing is changed until all is right."
+    )
 
     def __init__(self, interface: Interface, beside: tuple[Card, ...] = ()) -> None:
         super().__init__()
@@ -137,7 +142,11 @@ class InterfacePage(Page):
 class VlanPage(Page):
     """Asks for a VLAN's number, and goes on to what its interface is given."""
 
-    keys = "Enter go on   Esc back"
+    keys = later("Enter go on   Esc back")
+    help = later(
+        "A VLAN is a network of its own on the same cable, known by a number. Whoever runs the switch knows which "
+        "numbers this port has."
+    )
 
     def __init__(self, below: Card | Bond) -> None:
         super().__init__()

@@ -9,13 +9,18 @@ from textual.widgets.option_list import Option
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.decide import Decision
 from wyrcan_tui.flows.network_edit import proxy_place
+from wyrcan_tui.texts import later
 from wyrcan_tui.tui.page import Page, text
 
 
 class ProxyPage(Page):
     """Two lines, the proxy and what is reached without it; it counts until the next start, unless a choice saves it."""
 
-    keys = "Tab next   Enter choose   Esc back"
+    keys = later("Tab next   Enter choose   Esc back")
+    help = later(
+        "The proxy that registries are reached by, and the names, addresses and networks that are reached without it, "
+        "with commas between them."
+    )
 
     AUTO_FOCUS = "Input"
 
