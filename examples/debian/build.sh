@@ -76,7 +76,7 @@ if ! (
     --dpkgopt="$here/prune.conf" \
     --setup-hook='tar-in overlay.tar /' \
     --customize-hook='chroot "$1" systemctl enable systemd-networkd' \
-    --customize-hook='rm -r "$1"/initrd.img* "$1"/boot/initrd.img-* "$1"/var/log/journal' \
+    --customize-hook='rm -r "$1"/initrd.img* "$1"/boot/initrd.img-* "$1"/etc/ssh/ssh_host_* "$1"/var/log/journal' \
     --customize-hook='download /etc/debian_version version' \
     --skip=output/dev \
     trixie root.tar

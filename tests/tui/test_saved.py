@@ -204,7 +204,7 @@ async def test_word_that_asks_for_saving_saves_settings_without_an_image_too(tmp
     assert json.loads(rig.saved or b"") == {
         "network": {"eth.network": {"Network": {"DHCP": "yes"}}},
         "cmdline": [],
-        "image": "",
+        "image": None,
         "registries": ["http://10.0.0.1:5000"],
     }
     assert rig.kexec.loaded == []

@@ -60,14 +60,16 @@ def run_boot(arguments: Namespace, adapters: Adapters) -> int:
 
 
 def run_morph(arguments: Namespace, adapters: Adapters) -> int:
-    """Write an image's kernel, initrd and kernel arguments into three files."""
+    """Write an image's kernel, initrd and kernel arguments into the files that were named."""
     with (
         printed_progress(quiet=arguments.quiet) as meter,
         prepared(_order(arguments, adapters), adapters.machine.platform, meter) as ready,
     ):
-        _copy(ready.kernel, arguments.kernel)
-        _copy(ready.initrd, arguments.initrd)
-        _write(arguments.cmdline, lambda path: path.write_text(ready.cmdline + "\n"))
+        for source, target in ((ready.kernel, arguments.kernel), (ready.initrd, arguments.initrd)):
+            if target:
+                _copy(source, target)
+        if arguments.cmdline:
+            _write(arguments.cmdline, lambda path: path.write_text(ready.cmdline + "\n"))
         losses = ready.bootable.losses
     _print_losses(losses)
     return 0
@@ -95,14 +97,31 @@ def run_unpack(arguments: Namespace, adapters: Adapters) -> int:
 
 
 def run_kexec(arguments: Namespace, adapters: Adapters) -> int:
-    """Load a kernel from files, and start it if that was asked for."""
-    try:
-        with arguments.kernel.open("rb") as kernel, arguments.initrd.open("rb") as initrd:
-            adapters.kexec.load(kernel.fileno(), initrd.fileno(), arguments.cmdline)
-    except OSError as error:
-        raise _file_error("read", error) from error
+    """Load an image, or a kernel and an initrd from files, and start it if that was asked for."""
+    kexec = adapters.kexec
+    match arguments.image, arguments.kernel, arguments.initrd:
+        case str(), None, None:
+            order, machine = _order(arguments, adapters), adapters.machine
+            order = replace(order, arguments=(arguments.cmdline,))
+            with (
+                printed_progress(quiet=arguments.quiet) as meter,
+                prepared(order, machine.platform, meter, memory=machine.memory) as ready,
+            ):
+                kexec.load(ready.kernel, ready.initrd, ready.cmdline)
+        case None, Path() as kernel, Path() as initrd:
+            try:
+                with kernel.open("rb") as kernel_file, initrd.open("rb") as initrd_file:
+                    kexec.load(kernel_file.fileno(), initrd_file.fileno(), arguments.cmdline)
+            except OSError as error:
+                raise _file_error("read", error) from error
+        case _:
+            raise WyrcanError(
+                "kernel-unclear",
+                "It is not clear what is to be loaded.",
+                hint="Name an image, or a kernel and an initrd, but not both.",
+            )
     if arguments.execute:
-        adapters.kexec.execute()
+        kexec.execute()
     return 0
 
 

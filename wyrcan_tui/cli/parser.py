@@ -31,18 +31,27 @@ def parser() -> argparse.ArgumentParser:
     boot.add_argument("--arg", action="append", default=[], metavar="ARG", help="words for the image's kernel")
 
     morph = _with_image(commands.add_parser("morph", help="turn an image into kernel, initrd and command line"))
-    morph.add_argument("-k", "--kernel", type=Path, required=True, metavar="FILE", help="where the kernel goes")
-    morph.add_argument("-i", "--initrd", type=Path, required=True, metavar="FILE", help="where the initrd goes")
-    morph.add_argument("-c", "--cmdline", type=Path, required=True, metavar="FILE", help="where the arguments go")
+    morph.add_argument("-k", "--kernel", type=Path, metavar="FILE", help="where the kernel goes")
+    morph.add_argument("-i", "--initrd", type=Path, metavar="FILE", help="where the initrd goes")
+    morph.add_argument("-c", "--cmdline", type=Path, metavar="FILE", help="where the arguments go")
 
     unpack = _with_image(commands.add_parser("unpack", help="write an image's files into a new directory"))
     unpack.add_argument("directory", type=Path, metavar="DIRECTORY", help="is created")
 
-    kexec = commands.add_parser("kexec", help="load a kernel, to be started on the next `systemctl kexec`")
-    kexec.add_argument("-k", "--kernel", type=Path, required=True, metavar="FILE")
-    kexec.add_argument("-i", "--initrd", type=Path, required=True, metavar="FILE")
-    kexec.add_argument("-c", "--cmdline", default="", metavar="WORDS", help="the kernel's command line itself")
+    kexec = _with_image(
+        commands.add_parser(
+            "kexec", help="load an image, or a kernel and an initrd from files, to be started on `systemctl kexec`"
+        ),
+        optional=True,
+    )
+    kexec.add_argument("-k", "--kernel", type=Path, metavar="FILE", help="without IMAGE")
+    kexec.add_argument("-i", "--initrd", type=Path, metavar="FILE", help="without IMAGE")
+    kexec.add_argument("-c", "--cmdline", default="", metavar="WORDS", help="for the kernel, behind the image's own")
     kexec.add_argument("--execute", action="store_true", help="start it at once")
+    for command in (boot, kexec):
+        command.add_argument(
+            "-t", "--tries", type=int, metavar="N", help="accepted for old scripts: what breaks off goes on by itself"
+        )
 
     efi = commands.add_parser("efi", help="the choice that is saved in the EFI variable")
     efi_commands = efi.add_subparsers(dest="action", required=True, metavar="ACTION")

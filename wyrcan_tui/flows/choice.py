@@ -67,7 +67,9 @@ class Choice:
         if not isinstance(document, dict):
             raise _invalid(data, "it is not a JSON object")
         try:
-            image = _typed(document.pop("image", ""), str, "image")
+            # Wyrcan 2.1.2 writes null where no image is named.
+            image = document.pop("image", None)
+            reference = None if image in (None, "") else parse_reference(_typed(image, str, "image"))
             cmdline = [_typed(word, str, "cmdline") for word in _typed(document.pop("cmdline", []), list, "cmdline")]
             registries = [
                 RegistryAddress.parse(_typed(entry, str, "registries"))
@@ -84,7 +86,6 @@ class Choice:
             handover = document.pop("handover", None)
             if handover is not None:
                 _typed(handover, bool, "handover")
-            reference = parse_reference(image) if image else None
             return cls(
                 reference,
                 tuple(cmdline),
@@ -116,7 +117,8 @@ class Choice:
         document: dict[str, Any] = {
             "network": self.network,
             "cmdline": list(self.cmdline),
-            "image": str(self.image) if self.image else "",
+            # Not "", which Wyrcan 2.1.2 would try to boot.
+            "image": str(self.image) if self.image else None,
         }
         if self.registries:
             document["registries"] = [str(registry) for registry in self.registries]

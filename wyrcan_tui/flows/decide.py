@@ -183,11 +183,16 @@ def _wish(request: Request, choice: Choice, problems: list[WyrcanError]) -> EfiA
 def _saved(place: Saved, origin: Origin, problems: list[WyrcanError]) -> Choice | None:
     try:
         data = place.read()
-        return None if data is None else Choice.decode(data)
+        choice = None if data is None else Choice.decode(data)
     except WyrcanError as error:
         error.context["origin"] = origin
         problems.append(error)
         return None
+    if choice and choice.others:
+        keys = ", ".join(choice.others)
+        text = f"Wyrcan does not know these keys of the choice in {origin}, and leaves them as they are: {keys}."
+        problems.append(WyrcanError("choice-key-unknown", text))
+    return choice
 
 
 def _network(given: Sequence[Choice]) -> NetworkFiles:

@@ -119,9 +119,9 @@ class Networkd:
 
 
 def render(sections: Mapping[str, Mapping[str, str]]) -> str:
-    """Return a networkd file's text."""
-    return "\n".join(
-        "\n".join([f"[{section}]", *(f"{key}={value}" for key, value in keys.items()), ""])
+    """Return a networkd file's text, an empty line after every section as Wyrcan 2.1.2 has it."""
+    return "".join(
+        "\n".join([f"[{section}]", *(f"{key}={value}" for key, value in keys.items()), "\n"])
         for section, keys in sections.items()
     )
 

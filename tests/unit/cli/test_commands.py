@@ -57,7 +57,7 @@ def test_boot_without_an_image_boots_the_saved_choice_after_the_countdown(tmp_pa
 def test_boot_without_an_image_sets_the_network_up_first(tmp_path: Path, image: str) -> None:
     rig = Rig(tmp_path / "told", cmdline=f"wyr.img={image} wyr.net.eth.Match.Name=eth0")
     assert wyrcan(rig, "boot") == 0
-    assert (rig.root / "run/systemd/network/eth.network").read_text() == "[Match]\nName=eth0\n"
+    assert (rig.root / "run/systemd/network/eth.network").read_text() == "[Match]\nName=eth0\n\n"
 
 
 @pytest.mark.parametrize("cmdline", ["", "wyr.menu wyr.img={image}", "wyr.efi=write wyr.img={image}"])
@@ -120,7 +120,7 @@ def test_settings_of_the_medium_count_where_another_place_names_the_image(
     rig.medium.write_bytes(b'{"network": {"c.network": {"Match": {"Name": "eth0"}}}}')
     assert wyrcan(rig, "boot") == 0
     assert rig.kexec.executed
-    assert (rig.root / "run/systemd/network/c.network").read_text() == "[Match]\nName=eth0\n"
+    assert (rig.root / "run/systemd/network/c.network").read_text() == "[Match]\nName=eth0\n\n"
 
 
 def test_choice_that_another_place_names_does_not_wait_for_the_medium(tmp_path: Path, image: str) -> None:
@@ -255,8 +255,8 @@ def test_net_apply_writes_what_the_command_line_and_the_efi_variable_say(tmp_pat
     assert wyrcan(rig, "net", "apply") == 0
     folder = rig.root / "run/systemd/network"
     assert {path.name: path.read_text() for path in folder.iterdir()} == {
-        "a.network": "[Match]\nName=eth0\n",
-        "b.link": "[Match]\nName=eth1\n",
+        "a.network": "[Match]\nName=eth0\n\n",
+        "b.link": "[Match]\nName=eth1\n\n",
     }
 
 

@@ -75,7 +75,7 @@ def test_help_names_every_command() -> None:
         (),
         ("no-such-command",),
         ("--no-such-option",),
-        ("morph", "oci:image"),
+        ("morph",),
         ("unpack", "oci:image"),
         ("efi",),
         ("efi", "write"),

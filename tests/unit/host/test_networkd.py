@@ -12,7 +12,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.host.networkd import Networkd, render
 
 FILES = {"eth.network": {"Match": {"Name": "eth*"}, "Network": {"DHCP": "yes", "DNS": "192.0.2.1"}}}
-TEXT = "[Match]\nName=eth*\n\n[Network]\nDHCP=yes\nDNS=192.0.2.1\n"
+TEXT = "[Match]\nName=eth*\n\n[Network]\nDHCP=yes\nDNS=192.0.2.1\n\n"
 
 
 @pytest.fixture
