@@ -42,5 +42,6 @@ def add_words(terminal: Terminal, words: str) -> None:
     terminal.press("tab")
     terminal.wait_until(lambda: bool(terminal.text_on(CURSOR)), "the cursor in the box")
     terminal.type(words)
-    terminal.wait_for(words)
+    # A box that is too small shows the end.
+    terminal.wait_for(words[-40:])
     terminal.press("enter")

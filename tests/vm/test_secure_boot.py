@@ -1,6 +1,7 @@
 """The whole of it on a machine that starts nothing but what Microsoft signed, with a whole Debian to boot."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests.vm.menu import add_words, choose, pick
 from tests.vm.test_choice import saved
 
 PROJECT = Path(__file__).parents[2]
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDm6Jd0wKkBnNUcrXHBBrXNpTXl2HA1HK1ieCMM9x4p2 me@here"
+WORDS = [f'ssh.key="{KEY}"', "update.weekly", "demo.extra=yes"]
 
 
 @pytest.fixture
@@ -37,20 +40,26 @@ def test_debian_is_picked_saved_and_booted_under_secure_boot(
     with machine:
         terminal = machine.terminal
         pick(terminal, seen(registry), "demo/debian", demo)
-        add_words(terminal, "demo.extra=yes")
+        add_words(terminal, " ".join(WORDS))
         choose(terminal, "Boot always")
         choose(terminal, "Yes, save it and boot")
         booted = terminal.wait_to_read(r"Debian demo is up: (\S+) cmdline: (.*)\n", seconds=240)
         assert booted[1] == kernel_release(kernel.read_bytes())
-        assert booted[2].endswith("demo.extra=yes")
+        assert booted[2].endswith(" ".join(WORDS))
         terminal.wait_for(":~#")
         terminal.type("head -c 5 /sys/firmware/efi/efivars/SecureBoot-* | od -An -tu1\r")
         terminal.wait_to_read(r"\n +6 +0 +0 +0 +1\n")
+        terminal.type("cat .ssh/authorized_keys\r")
+        terminal.wait_to_read(rf"\n{re.escape(KEY)}\n")
+        terminal.type("systemctl start ssh && ssh-keyscan -q 127.0.0.1 | cut -c -60\r")
+        terminal.wait_to_read(r"\n127\.0\.0\.1 ssh-ed25519 AAAA")
+        terminal.type("systemctl list-timers weekly-reboot.timer | cat\r")
+        terminal.wait_to_read(r"Sun \d{4}-\d\d-\d\d 0[3-6]:.* weekly-reboot\.timer +weekly-reboot\.service")
 
     (variable,) = saved(machine)
     assert json.loads(variable.data) == {
         "network": {},
-        "cmdline": ["demo.extra=yes"],
+        "cmdline": WORDS,
         "image": f"{seen(registry)}/demo/debian:{demo}",
         "registries": [f"http://{seen(registry)}"],
     }
