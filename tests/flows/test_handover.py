@@ -69,9 +69,9 @@ def test_image_that_runs_networkd_gets_the_same_files_with_a_name_that_comes_fir
     assert {path: node.content.decode() for path, node in files.items()} == {
         f"{FOLDER}/00-wyrcan-10-ens3.network": (
             "[Match]\nPermanentMACAddress=52:54:00:00:00:01\n\n[Network]\nDHCP=no\nIPv6AcceptRA=no\n"
-            "LinkLocalAddressing=no\nAddress=10.0.0.7/24\nGateway=10.0.0.1\n"
+            "LinkLocalAddressing=no\nAddress=10.0.0.7/24\nGateway=10.0.0.1\n\n"
         ),
-        f"{FOLDER}/00-wyrcan-eth.network": "[Match]\nType=ether\n\n[Network]\nDHCP=yes\n",
+        f"{FOLDER}/00-wyrcan-eth.network": "[Match]\nType=ether\n\n[Network]\nDHCP=yes\n\n",
     }
     assert {(oct(node.mode), node.uid, node.gid) for node in files.values()} == {("0o100644", 0, 0)}
     assert oct(unpack(booted.initrd)[FOLDER.encode()].mode) == "0o40755"
