@@ -96,7 +96,7 @@ $boot || ((${#boot_options[@]} == 0)) || refuse "${boot_options[0]} needs --boot
 $boot && [[ $output != "$project/build" ]] && refuse "--boot boots what is in build, so it goes without --output."
 
 cd "$project"
-for source in debian system kernel python initrd image net oci needs; do
+for source in debian system kernel python fonts initrd image net oci needs; do
   # shellcheck source=/dev/null
   . "iso/$source.sh"
 done
@@ -140,6 +140,7 @@ trap 'exit 130' INT TERM HUP
   kernel=$(cached kernel iso/kernel.list iso/modules.list iso/debian.sh iso/kernel.sh "$tools")
   base=$(cached base iso/initrd.sh "$system" "$kernel" "$tools")
   python=$(cached python requirements.lock iso/python.sh "$tools")
+  fonts=$(cached fonts iso/fonts.list iso/debian.sh iso/fonts.sh)
 }
 
 say "Making wyrcan.kernel and wyrcan.initrd"

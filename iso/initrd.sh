@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154  # system, kernel, base and python are set by build-iso.sh
+# shellcheck shell=bash disable=SC2154  # system, kernel, base, python and fonts are set by build-iso.sh
 # The initrd: a compressed archive of the distribution, made once, and behind it one of our own files. In front is a small
 # one for the case that the others do not come whole. The kernel unpacks one after the other.
 
@@ -19,8 +19,9 @@ make_base() {
 # make_initrd DIRECTORY FILE: writes FILE; DIRECTORY is for what is needed on the way.
 make_initrd() {
   local directory=$1 file=$2 root=$1/root
-  mkdir -p "$root/usr/lib/wyrcan"
+  mkdir -p "$root/usr/lib/wyrcan" "$root/usr/share/consolefonts"
   cp -r iso/overlay/. "$root"
+  cp "$fonts"/*.psf "$root/usr/share/consolefonts"
   # systemd sets a clock that is behind this file's date to it
   touch "$root/usr/lib/clock-epoch"
   cp -r "$python/." wyrcan_tui "$root/usr/lib/wyrcan"

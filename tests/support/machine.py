@@ -152,6 +152,7 @@ class Machine:
         memory_mib: int = 2048,
         serial: bool = True,
         cables: Sequence[Cable] = (),
+        resolution: tuple[int, int] | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -163,6 +164,7 @@ class Machine:
         self._memory_mib = memory_mib
         self._serial = serial
         self._cables = cables
+        self._resolution = resolution
         self._boots = count(1)
         self._qemu: Child | None = None
         self._terminal: Terminal | None = None
@@ -286,7 +288,8 @@ class Machine:
             card += ",romfile="
         command = [
             "qemu-system-x86_64",
-            *("-nodefaults", "-no-user-config", "-display", "none", "-vga", "std"),
+            *("-nodefaults", "-no-user-config", "-display", "none"),
+            *("-device", "VGA" + (",xres={},yres={}".format(*self._resolution) if self._resolution else "")),
             *("-machine", f"q35,smm={'on' if secure else 'off'}"),
             *("-accel", "kvm" if kvm else "tcg,thread=multi", "-cpu", "host" if kvm else "max", "-smp", "2"),
             *("-m", str(self._memory_mib)),

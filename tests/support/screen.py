@@ -1,42 +1,93 @@
 """Reads the words off a photograph of a machine's screen.
 
-The Linux console draws each character into a cell of 8 by 16 pixels, with a font that is built into the kernel; so the
-kernel that draws tells what a cell shows.
+The Linux console draws each character into a cell of some pixels, all of one size: at first with a font that is built
+into the kernel, and with one of ours as soon as the menu is there.
 """
 
 import struct
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
+
+from wyrcan_tui.host.font import Font
 
 if sys.version_info >= (3, 14):
     from compression.zstd import ZstdDecompressor
 else:
     from backports.zstd import ZstdDecompressor
 
-WIDTH, HEIGHT = 8, 16
+ASCII = [chr(code) for code in range(0x20, 0x7F)]
 
 LETTER_A = bytes.fromhex("000010386cc6c6fec6c6c6c600000000")
 """Where the kernel has this, it has the font: 256 characters of 16 bytes, one byte for each line of pixels."""
 
 
-class ScreenReader:
-    """Knows the font of the given kernel, a bzImage that is compressed with zstd as Debian's are."""
+@dataclass(frozen=True)
+class Alphabet:
+    """How the characters of ASCII look in cells of `width` by `height` pixels: a bit for each, set for its ink."""
 
-    def __init__(self, kernel: Path) -> None:
+    width: int
+    height: int
+    characters: dict[int, str]
+
+    @classmethod
+    def of_kernel(cls, kernel: Path) -> Self:
+        """The font in a bzImage that is compressed with zstd as Debian's are."""
         program = _unpacked(kernel.read_bytes())
-        start = program.index(LETTER_A) - ord("A") * HEIGHT
-        glyphs = {chr(code): program[start + code * HEIGHT :][:HEIGHT] for code in range(0x20, 0x7F)}
-        self._characters = {int.from_bytes(glyph): character for character, glyph in glyphs.items()}
+        start = program.index(LETTER_A) - ord("A") * 16
+        return cls(8, 16, {int.from_bytes(program[start + ord(c) * 16 :][:16]): c for c in ASCII})
+
+    @classmethod
+    def of_font(cls, font: Font, width: int) -> Self:
+        """A font of ours; in text mode a cell is a column wider than what is in it."""
+        stride = font.glyph_size // font.height
+        characters = {}
+        for character in ASCII:
+            glyph, ink = font.glyph(character), 0
+            for row in range(0, len(glyph), stride):
+                pixels = int.from_bytes(glyph[row : row + stride]) >> (stride * 8 - font.width)
+                ink = ink << width | pixels << (width - font.width)
+            characters[ink] = character
+        return cls(width, font.height, characters)
 
     def read(self, photograph: bytes) -> str:
-        """The text on a photograph, a binary PPM file: a line for each row of cells, ``·`` for what is no ASCII."""
+        """The text on a photograph: a line for each row of cells, ``·`` for what is no ASCII."""
         _, size, _, pixels = photograph.split(b"\n", 3)
         columns, rows = (int(number) for number in size.split())
         lines = []
-        for top in range(0, rows - HEIGHT + 1, HEIGHT):
-            cells = (_cell(pixels, columns, left, top) for left in range(0, columns - WIDTH + 1, WIDTH))
-            lines.append("".join(self._characters.get(cell, "·") for cell in cells).rstrip())
+        for top in range(0, rows - self.height + 1, self.height):
+            cells = (self._cell(pixels, columns, left, top) for left in range(0, columns - self.width + 1, self.width))
+            lines.append("".join(self.characters.get(cell, "·") for cell in cells).rstrip())
         return "\n".join(lines)
+
+    def _cell(self, pixels: bytes, columns: int, left: int, top: int) -> int:
+        """The pixels of a cell as a number: a bit is set where the colour is not that of the cell's first pixel."""
+        number = 0
+        background = None
+        for y in range(top, top + self.height):
+            start = (y * columns + left) * 3
+            for position in range(start, start + self.width * 3, 3):
+                colour = pixels[position : position + 3]
+                background = background or colour
+                number = number << 1 | (colour != background)
+        return number
+
+
+class ScreenReader:
+    """Reads whatever is written in one of its alphabets."""
+
+    def __init__(self, alphabets: Iterable[Alphabet]) -> None:
+        self._alphabets = list(alphabets)
+
+    def read(self, photograph: bytes) -> str:
+        """The text on a photograph, a binary PPM file, by the alphabet that makes the most of it."""
+        return min((alphabet.read(photograph) for alphabet in self._alphabets), key=_share_of_unread)
+
+
+def _share_of_unread(text: str) -> float:
+    return text.count("·") / max(1, len(text))
 
 
 def _unpacked(kernel: bytes) -> bytes:
@@ -45,16 +96,3 @@ def _unpacked(kernel: bytes) -> bytes:
     offset, length = struct.unpack_from("<II", kernel, 0x248)
     start = (setup_sectors + 1) * 512 + offset
     return ZstdDecompressor().decompress(kernel[start : start + length])
-
-
-def _cell(pixels: bytes, columns: int, left: int, top: int) -> int:
-    """The pixels of a cell as a number: a bit is set where the colour is not that of the cell's first pixel."""
-    number = 0
-    background = None
-    for y in range(top, top + HEIGHT):
-        start = (y * columns + left) * 3
-        for position in range(start, start + WIDTH * 3, 3):
-            colour = pixels[position : position + 3]
-            background = background or colour
-            number = number << 1 | (colour != background)
-    return number

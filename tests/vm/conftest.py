@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.fonts import SIZES, console_font
 from tests.support.image import Image
 from tests.support.machine import HOST, Machine
 from tests.support.pace import Pace
 from tests.support.registry import Registry
-from tests.support.screen import ScreenReader
+from tests.support.screen import Alphabet, ScreenReader
 from tests.support.tiny import static_busybox, tiny_image
 
 BUILD = Path(__file__).parents[2] / "build"
+OUR_ALPHABETS = [Alphabet.of_font(font, font.width) for font in map(console_font, SIZES)]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,8 +55,8 @@ def pace(kernel: Path, tmp_path_factory: pytest.TempPathFactory) -> Pace:
 
 @pytest.fixture(scope="session")
 def reader(kernel: Path) -> ScreenReader:
-    """Reads the screens that the ISO's kernel draws."""
-    return ScreenReader(kernel)
+    """Reads the screens that the ISO's kernel draws, with its own font and with ours."""
+    return ScreenReader([Alphabet.of_kernel(kernel), *OUR_ALPHABETS])
 
 
 @pytest.fixture(scope="session")

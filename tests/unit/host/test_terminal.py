@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from wyrcan_tui.host.terminal import moves_cursor, prepare_terminal
+from tests.support.fonts import font_file
+from wyrcan_tui.host.terminal import (
+    ASCII,
+    Abilities,
+    Colours,
+    moves_cursor,
+    prepare_terminal,
+    terminal_abilities,
+)
 
 
 @pytest.fixture
@@ -98,3 +106,60 @@ def test_description_of_a_terminal_tells_whether_its_cursor_can_be_moved(
 
 def test_terminal_that_nobody_describes_is_believed_to_move_its_cursor() -> None:
     assert moves_cursor("a-kind-that-nobody-knows")
+
+
+@pytest.mark.parametrize(
+    ("environment", "colours"),
+    [
+        ({"TERM": "linux"}, Colours.SIXTEEN),
+        ({"TERM": "xterm"}, Colours.SIXTEEN),
+        ({"TERM": "vte-256color"}, Colours.SIXTEEN),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, Colours.MANY),
+        ({"TERM": "xterm", "COLORTERM": "24bit"}, Colours.MANY),
+        ({"TERM": "xterm", "COLORTERM": "truecolor", "NO_COLOR": "1"}, Colours.NONE),
+        ({"TERM": "xterm", "NO_COLOR": ""}, Colours.SIXTEEN),
+        ({"TERM": "vt100"}, Colours.NONE),
+        ({"TERM": "vt220"}, Colours.NONE),
+        ({"TERM": "xterm-mono"}, Colours.NONE),
+        ({"TERM": "dumb"}, Colours.NONE),
+        ({}, Colours.NONE),
+    ],
+)
+def test_colours_are_what_the_environment_says(terminal: int, environment: dict[str, str], colours: Colours) -> None:
+    assert terminal_abilities("3", terminal, environment).colours is colours
+
+
+@pytest.mark.parametrize(
+    ("environment", "characters"),
+    [
+        ({"LANG": "C.UTF-8"}, None),
+        ({"LANG": "de_DE.utf8"}, None),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, None),
+        ({"LANG": "C.UTF-8", "LC_ALL": "C"}, ASCII),
+        ({"LANG": "de_DE.ISO-8859-1"}, ASCII),
+        ({}, ASCII),
+    ],
+)
+def test_characters_in_a_window_are_those_of_the_locale(
+    terminal: int, environment: dict[str, str], characters: frozenset[str] | None
+) -> None:
+    assert terminal_abilities("3", terminal, {"TERM": "xterm", **environment}).characters == characters
+
+
+@pytest.mark.parametrize("line", ["ttyS0", "ttyAMA0", "hvc0"])
+def test_nobody_knows_what_else_than_plain_characters_the_end_of_a_serial_line_has(terminal: int, line: str) -> None:
+    abilities = terminal_abilities(line, terminal, {"TERM": "xterm", "LANG": "C.UTF-8"})
+    assert abilities == Abilities(Colours.SIXTEEN, ASCII)
+
+
+def test_screen_that_tells_nothing_has_plain_characters_and_sixteen_colours(terminal: int) -> None:
+    environment = {"TERM": "linux", "LANG": "C.UTF-8", "COLORTERM": "truecolor"}
+    assert terminal_abilities("tty1", terminal, environment) == Abilities(Colours.SIXTEEN, ASCII)
+
+
+def test_screen_that_takes_no_font_keeps_its_own(monkeypatch: pytest.MonkeyPatch, root: Path, terminal: int) -> None:
+    fonts = root / "usr/share/consolefonts"
+    fonts.mkdir(parents=True)
+    (fonts / "Terminus16.psf").write_bytes(font_file("16"))
+    monkeypatch.setattr(os, "ttyname", lambda file: "/dev/tty1")
+    assert prepare_terminal(root, terminal) == "tty1"
