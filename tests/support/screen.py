@@ -19,6 +19,8 @@ else:
     from backports.zstd import ZstdDecompressor
 
 ASCII = [chr(code) for code in range(0x20, 0x7F)]
+LINES = "─│┌┐└┘═║╔╗╚╝"
+"""What boxes are drawn with; the kernel's own font has it at other places."""
 
 LETTER_A = bytes.fromhex("000010386cc6c6fec6c6c6c600000000")
 """Where the kernel has this, it has the font: 256 characters of 16 bytes, one byte for each line of pixels."""
@@ -26,7 +28,7 @@ LETTER_A = bytes.fromhex("000010386cc6c6fec6c6c6c600000000")
 
 @dataclass(frozen=True)
 class Alphabet:
-    """How the characters of ASCII look in cells of `width` by `height` pixels: a bit for each, set for its ink."""
+    """How characters look in cells of `width` by `height` pixels: a bit for each, set for its ink."""
 
     width: int
     height: int
@@ -44,7 +46,7 @@ class Alphabet:
         """A font of ours; in text mode a cell is a column wider than what is in it."""
         stride = font.glyph_size // font.height
         characters = {}
-        for character in ASCII:
+        for character in [*ASCII, *LINES]:
             glyph, ink = font.glyph(character), 0
             for row in range(0, len(glyph), stride):
                 pixels = int.from_bytes(glyph[row : row + stride]) >> (stride * 8 - font.width)
@@ -53,7 +55,7 @@ class Alphabet:
         return cls(width, font.height, characters)
 
     def read(self, photograph: bytes) -> str:
-        """The text on a photograph: a line for each row of cells, ``·`` for what is no ASCII."""
+        """The text on a photograph: a line for each row of cells, ``·`` for what is not in the alphabet."""
         _, size, _, pixels = photograph.split(b"\n", 3)
         columns, rows = (int(number) for number in size.split())
         lines = []

@@ -7,15 +7,20 @@ from typing import cast
 
 from rich.cells import cell_len
 from rich.color import ColorType
+from rich.style import Style
+from textual.containers import VerticalScroll
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from tests.support.rig import Rig
+from wyrcan_tui.host.terminal import Abilities, Colours
 from wyrcan_tui.tui.app import UNDECIDED, Menu
 
 COLUMNS, LINES = 80, 24
 PATIENCE = 20.0
+SCREEN = Abilities(Colours.SIXTEEN, frozenset(bytes(range(0x20, 0x100)).decode("cp437")))
+"""The Linux console with the font that the kernel has built in."""
 CONSOLE_COLOURS = {ColorType.DEFAULT, ColorType.STANDARD}
 
 
@@ -33,8 +38,18 @@ class Person:
     @property
     def lines(self) -> list[str]:
         """What is on the screen, line by line."""
+        return ["".join(text for text, _ in line) for line in self.pieces]
+
+    @property
+    def pieces(self) -> list[list[tuple[str, Style]]]:
+        """What is on the screen, line by line, in pieces of one style."""
         strips = self._pilot.app.screen._compositor.render_strips()
-        return ["".join(segment.text for segment in strip) for strip in strips]
+        return [[(segment.text, segment.style or Style()) for segment in strip] for strip in strips]
+
+    def lines_that(self, looks: Callable[[Style], bool | None]) -> list[str]:
+        """The text that looks so, line by line, without the lines where none does."""
+        found = ("".join(text for text, style in line if looks(style)).strip() for line in self.pieces)
+        return list(filter(None, found))
 
     @property
     def text(self) -> str:
@@ -58,6 +73,12 @@ class Person:
         highlighted = self._pilot.app.screen.query_one(OptionList).highlighted
         assert highlighted is not None, "nothing is selected"
         return self.options[highlighted]
+
+    @property
+    def where_keys_go(self) -> str:
+        """The kind of the widget that gets the keys; empty where none does."""
+        focused = self._pilot.app.focused
+        return next((kind.__name__ for kind in (OptionList, Input, VerticalScroll) if isinstance(focused, kind)), "")
 
     async def wait_until(self, has_come: Callable[[], bool], what: str) -> None:
         """Wait until something is so."""
@@ -87,6 +108,11 @@ class Person:
         """Send back what the menu has drawn, all at once, as a line does that leads to another machine's login."""
         for character in text:
             self._pilot.app.post_message(Key(character, character))
+
+    async def enlarge(self, columns: int, lines: int) -> None:
+        """Give the terminal another size."""
+        await self._pilot.resize_terminal(columns, lines)
+        await self._pilot.pause()
 
     async def paste(self, text: str) -> None:
         """Put a text in, all at once."""
@@ -121,9 +147,9 @@ class Person:
         assert lines[-1].strip(), "the line of keys is not there"
         strange = {character for line in lines for character in line if not _is_on_every_console(character)}
         assert not strange, f"no console has the characters {strange}"
-        for strip in screen._compositor.render_strips():
-            for segment in strip:
-                for colour in (segment.style.color, segment.style.bgcolor) if segment.style else ():
+        for line in self.pieces:
+            for _, style in line:
+                for colour in (style.color, style.bgcolor):
                     assert colour is None or colour.type in CONSOLE_COLOURS, f"no console has the colour {colour}"
         choices = screen.query(OptionList)
         if choices:
@@ -145,10 +171,10 @@ def _is_on_every_console(character: str) -> bool:
 
 @asynccontextmanager
 async def somebody_at(
-    rig: Rig, tty: str = "tty1", *, size: tuple[int, int] = (COLUMNS, LINES)
+    rig: Rig, tty: str = "tty1", *, abilities: Abilities = SCREEN, size: tuple[int, int] = (COLUMNS, LINES)
 ) -> AsyncIterator[Person]:
     """Have a person at a console of the machine; its menu has found out what the machine was told."""
-    menu = Menu(rig.adapters, tty)
+    menu = Menu(rig.adapters, tty, abilities)
     async with menu.run_test(size=size) as pilot:
         person = Person(pilot)
         await person.wait_until(lambda: menu.decision is not UNDECIDED, "what the machine was told")

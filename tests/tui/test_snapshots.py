@@ -15,6 +15,7 @@ from tests.support.registry import Registry
 from tests.support.rig import Rig
 from tests.tui.person import COLUMNS, LINES, Person
 from tests.tui.test_network import fill, open_card
+from tests.tui.person import COLUMNS, LINES, SCREEN, Person
 from tests.tui.test_path import pick, pick_to_boot
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.history import History
@@ -66,7 +67,7 @@ class Photograph:
             await person.wait_for("Wyrcan")
             await visit(person)
 
-        return self._compare(Menu(rig.adapters, "tty1"), terminal_size=(COLUMNS, LINES), run_before=before)
+        return self._compare(Menu(rig.adapters, "tty1", SCREEN), terminal_size=(COLUMNS, LINES), run_before=before)
 
 
 @pytest.fixture

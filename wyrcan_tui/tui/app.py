@@ -6,12 +6,13 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
 from rich.text import Text
 from textual import events
 from textual.app import App, SuspendNotSupported
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from wyrcan_tui.errors import WyrcanError, in_words
@@ -23,7 +24,7 @@ from wyrcan_tui.flows.history import History
 from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.language import speak
 from wyrcan_tui.flows.presence import PRESSING, Presence
-from wyrcan_tui.host.terminal import prepare_terminal
+from wyrcan_tui.host.terminal import Abilities, prepare_terminal, terminal_abilities
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.tui.elsewhere import ElsewherePage
@@ -31,6 +32,7 @@ from wyrcan_tui.tui.error import ErrorPage
 from wyrcan_tui.tui.help import HelpPage
 from wyrcan_tui.tui.home import HomePage
 from wyrcan_tui.tui.log import LogPage
+from wyrcan_tui.tui.look import COLUMNS, HEIGHTS, LINES, WIDTHS, Look
 from wyrcan_tui.tui.page import Page
 
 _STATUS_INTERVAL = 0.25
@@ -51,10 +53,15 @@ class Menu(App[None]):
     CSS_PATH = "menu.tcss"
     TITLE = "Wyrcan"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
-    def __init__(self, adapters: Adapters, tty: str) -> None:
-        super().__init__(ansi_color=True)
-        self.theme = "ansi-dark"
+    def __init__(self, adapters: Adapters, tty: str, abilities: Abilities) -> None:
+        self._look = Look(abilities)
+        super().__init__()
+        self.register_theme(self._look.theme)
+        self.theme = self._look.theme.name
+        self.add_class(*self._look.classes)
         self.adapters = adapters
         self.tty = tty
         self.instructions = Instructions(adapters)
@@ -66,6 +73,10 @@ class Menu(App[None]):
         """Return the first screen."""
         return HomePage()
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what every line goes through before it is drawn."""
+        return [*super().get_line_filters(), *self._look.filters]
+
     def on_mount(self) -> None:
         """Say that there is a menu now, and keep an eye on what the others do."""
         self.adapters.turn.show(self.tty)
@@ -76,7 +87,9 @@ class Menu(App[None]):
         if isinstance(event, events.Key | events.MouseDown):
             if self._presence.press():
                 self.set_timer(PRESSING, self._judge_keys)
-            if waits_for_key(self.adapters.turn, self.adapters.turn.status()):
+            # Nobody can choose what cannot be seen.
+            too_small = self.size.width < COLUMNS or self.size.height < LINES
+            if too_small or waits_for_key(self.adapters.turn, self.adapters.turn.status()):
                 return
         await super().on_event(event)
 
@@ -165,7 +178,9 @@ def run_menu(adapters: Adapters) -> int:
         return 1
     try:
         speak(adapters.machine.cmdline, os.environ)
-        menu = Menu(adapters, prepare_terminal(adapters.root, sys.stdin.fileno()))
+        terminal = sys.stdin.fileno()
+        tty = prepare_terminal(adapters.root, terminal)
+        menu = Menu(adapters, tty, terminal_abilities(tty, terminal, os.environ))
         menu.run()
     except Exception as error:  # noqa: BLE001 - the console shows a sentence, and the menu is started again
         print(f"wyrcan: {in_words(error)}", file=sys.stderr)

@@ -19,6 +19,7 @@ from wyrcan_tui.flows.clock import with_clock
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import CancelledError, Meter
 from wyrcan_tui.texts import _, later
+from wyrcan_tui.tui.look import TooSmall
 
 if TYPE_CHECKING:
     from wyrcan_tui.tui.app import Menu
@@ -80,6 +81,7 @@ class Page(Screen[None]):
         with Vertical(id="body"):
             yield from self.body()
         yield Static(keys_line(_(self.keys)), id="keys", markup=False)
+        yield TooSmall()
 
     def on_mount(self) -> None:
         """Remember that somebody came here."""
