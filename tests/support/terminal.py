@@ -10,6 +10,7 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyte
 
@@ -91,9 +92,17 @@ class Terminal:
 
     def text_on(self, colour: str) -> list[str]:
         """What stands on a background of this colour, line by line, without the lines where nothing does."""
+        return self._text_where(lambda character: character.bg == colour)
+
+    @property
+    def text_in_reverse(self) -> list[str]:
+        """What is shown in reverse, line by line, without the lines where nothing is."""
+        return self._text_where(lambda character: character.reverse)
+
+    def _text_where(self, looks: Callable[[Any], bool]) -> list[str]:
         with self._news:
             lines = (
-                "".join(character.data for column in range(COLUMNS) if (character := row[column]).bg == colour)
+                "".join(character.data for column in range(COLUMNS) if looks(character := row[column]))
                 for row in map(self._screen.buffer.__getitem__, range(LINES))
             )
             return [line.strip() for line in lines if line]

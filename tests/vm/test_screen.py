@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.fonts import console_font
-from tests.support.machine import Firmware, Machine, Usb
+from tests.support.machine import Firmware, Kernel, Machine, Usb
 from tests.support.screen import Alphabet, ScreenReader
+from tests.vm.menu import BAR
 from tests.vm.test_media import SCREENS
 
 
@@ -48,3 +49,18 @@ def test_screen_has_a_font_of_its_size(iso: Path, computer: Callable[..., Machin
         machine.press("n", "o", "ret")
         machine.wait_on_screen(reader, "'no' is not a reference", *(["╔═════", "═════╝"] if kind.resolution else []))
         machine.photograph(SCREENS / f"{kind.name}-typed.png")
+
+
+def test_serial_terminal_gets_no_colours_where_it_is_told_to_have_none(
+    kernel: Path, initrd: Path, computer: Callable[..., Machine]
+) -> None:
+    medium = Kernel(kernel, "quiet systemd.setenv=NO_COLOR=1", initrd)
+    with computer(firmware="bios", medium=medium) as machine:
+        machine.terminal.wait_for("This machine:", "Type a reference", "Enter choose")
+        terminal = machine.terminal
+        assert terminal.text_on(BAR) == []
+        title, bar, keys = terminal.text_in_reverse
+        assert title.startswith("Wyrcan")
+        assert bar == "docker.io"
+        assert keys.startswith("Enter choose")
+        assert terminal.screen.isascii()

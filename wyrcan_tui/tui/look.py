@@ -20,8 +20,8 @@ from wyrcan_tui.host.terminal import Abilities, Colours
 COLUMNS: Final = 80
 LINES: Final = 24
 """The size of the smallest terminal that everything fits on."""
-WIDTHS: Final = [(0, "-narrow"), (COLUMNS, "-usual"), (132, "-wide")]
-HEIGHTS: Final = [(0, "-low"), (LINES, "-high"), (43, "-tall")]
+WIDTHS: Final = [(0, "-too-narrow"), (COLUMNS, "-narrow"), (110, "-wide")]
+HEIGHTS: Final = [(0, "-too-low"), (LINES, "-low"), (43, "-tall")]
 """The classes of a page (menu.tcss), from how many columns and lines on it has them."""
 
 _LINES: Final = frozenset("─│┌┐└┘═║╔╗╚╝")
