@@ -1,6 +1,7 @@
 """How well colours can be told apart (WCAG 2.2, "contrast ratio" and "relative luminance")."""
 
 from rich.color import Color, ColorType
+from rich.style import Style
 
 Rgb = tuple[int, int, int]
 Palette = tuple[Rgb, ...]
@@ -21,15 +22,10 @@ XTERM = _palette(
 """The sixteen colours of xterm (XTerm-col.ad)."""
 
 
-def rgb(colour: Color | None, palette: Palette, *, bold: bool = False) -> Rgb:
-    """The colour as it is seen; the terminals of both palettes show the darker half brighter where it is bold."""
-    assert colour is not None, "the terminal's own colour could be any"
-    assert colour.type is not ColorType.DEFAULT, "the terminal's own colour could be any"
-    if colour.type is ColorType.TRUECOLOR:
-        red, green, blue = colour.get_truecolor()
-        return red, green, blue
-    assert colour.number is not None
-    return palette[colour.number + 8 if bold and colour.number < 8 else colour.number]
+def colours(style: Style, palette: Palette) -> tuple[Rgb, Rgb]:
+    """A text's colour as it is seen, and that behind it. Both terminals show the darker half brighter in bold."""
+    text, behind = (style.bgcolor, style.color) if style.reverse else (style.color, style.bgcolor)
+    return _rgb(text, palette, bold=bool(style.bold)), _rgb(behind, palette)
 
 
 def contrast(one: Rgb, other: Rgb) -> float:
@@ -41,3 +37,12 @@ def contrast(one: Rgb, other: Rgb) -> float:
 def _luminance(colour: Rgb) -> float:
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (c / 255 for c in colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _rgb(colour: Color | None, palette: Palette, *, bold: bool = False) -> Rgb:
+    assert colour is not None, "the terminal's own colour could be any"
+    assert colour.type is not ColorType.DEFAULT, "the terminal's own colour could be any"
+    if colour.number is None:
+        red, green, blue = colour.get_truecolor()
+        return red, green, blue
+    return palette[colour.number + 8 if bold and colour.number < 8 else colour.number]

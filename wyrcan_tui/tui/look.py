@@ -16,6 +16,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import Static
 
 from wyrcan_tui.host.terminal import Abilities, Colours
+from wyrcan_tui.texts import _
 
 COLUMNS: Final = 80
 LINES: Final = 24
@@ -114,8 +115,10 @@ class TooSmall(Static):
         """Say how much of the terminal is missing."""
         size = self.app.size
         self.update(
-            f"This terminal is too small for the menu: it has {size.width} columns and {size.height} lines, and "
-            f"{COLUMNS} and {LINES} are needed. Make it larger, or its characters smaller."
+            _(
+                "This terminal is too small for the menu: it has {columns} columns and {lines} lines, and 80 and 24 "
+                "are needed. Make it larger, or its characters smaller."
+            ).format(columns=size.width, lines=size.height)
         )
 
 
