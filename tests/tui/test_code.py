@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual.widgets import Static
 
 from tests.support.rig import Rig
-from tests.tui.person import COLUMNS, LINES, Person, somebody_at
+from tests.tui.person import COLUMNS, LINES, SCREEN, Person, somebody_at
 from wyrcan_tui.tui.app import Menu
 from wyrcan_tui.tui.code import CodePage, make_code
 
@@ -57,7 +57,7 @@ async def read_screen(person: Person, folder: Path) -> str:
 
 @pytest.mark.parametrize(("columns", "lines"), [(COLUMNS, LINES), (100, 37), (128, 48)])
 async def test_code_is_read_back_and_says_how_much_it_holds(rig: Rig, tmp_path: Path, columns: int, lines: int) -> None:
-    async with Menu(rig.adapters, "tty1").run_test(size=(columns, lines)) as pilot:
+    async with Menu(rig.adapters, "tty1", SCREEN).run_test(size=(columns, lines)) as pilot:
         person = Person(pilot)
         await pilot.app.push_screen(CodePage(TEXT))
         await person.wait_for("in the code." if lines > 40 else "there is no room for more")
@@ -71,7 +71,7 @@ async def test_code_is_read_back_and_says_how_much_it_holds(rig: Rig, tmp_path: 
 
 
 async def test_code_of_spaces_alone_is_read_back_too(rig: Rig, tmp_path: Path) -> None:
-    async with Menu(rig.adapters, "tty1").run_test(size=(COLUMNS, 45)) as pilot:
+    async with Menu(rig.adapters, "tty1", SCREEN).run_test(size=(COLUMNS, 45)) as pilot:
         person = Person(pilot)
         await pilot.app.push_screen(CodePage("tag-missing: no such tag"))
         await person.wait_for("The whole text is in the code.")
@@ -95,7 +95,7 @@ async def test_console_without_room_for_spaces_says_so_and_draws_blocks_again(ri
 
 
 async def test_code_grows_with_the_console(rig: Rig, tmp_path: Path) -> None:
-    async with Menu(rig.adapters, "tty1").run_test(size=(COLUMNS, LINES)) as pilot:
+    async with Menu(rig.adapters, "tty1", SCREEN).run_test(size=(COLUMNS, LINES)) as pilot:
         person = Person(pilot)
         await pilot.app.push_screen(CodePage(TEXT))
         await person.wait_for("there is no room for more")

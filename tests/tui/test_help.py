@@ -7,7 +7,7 @@ import pytest
 from textual.drivers.headless_driver import HeadlessDriver
 
 from tests.support.rig import Rig
-from tests.tui.person import COLUMNS, LINES, Person, somebody_at
+from tests.tui.person import COLUMNS, LINES, SCREEN, Person, somebody_at
 from tests.tui.test_path import pick_to_boot
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.unattended import OWNER
@@ -155,7 +155,7 @@ async def test_tab_reaches_everything_and_escape_leads_back(rig: Rig, host: str)
 
 
 async def test_everything_is_seen_after_the_terminal_has_changed_its_size(rig: Rig, host: str) -> None:
-    menu = Menu(rig.adapters, "tty1")
+    menu = Menu(rig.adapters, "tty1", SCREEN)
     async with menu.run_test(size=(160, 60)) as pilot:
         person = Person(pilot)
         await pick_to_boot(person, host)
@@ -181,7 +181,7 @@ async def test_no_bell_is_ever_rung(rig: Rig, monkeypatch: pytest.MonkeyPatch, t
     written: list[str] = []
     monkeypatch.setattr(HeadlessDriver, "write", lambda driver, data: written.append(data))
     monkeypatch.setattr(Menu, "is_headless", False)
-    menu = Menu(rig.adapters, "tty1")
+    menu = Menu(rig.adapters, "tty1", SCREEN)
     async with menu.run_test(size=(COLUMNS, LINES)) as pilot:
         person = Person(pilot)
         menu.show_error(WyrcanError("x", "It rings: \x07"))
