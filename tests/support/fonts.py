@@ -3,7 +3,7 @@
 import gzip
 from pathlib import Path
 
-from wyrcan_tui.host.font import Font, read_font
+from wyrcan_tui.host.font import Font, read_font, with_halves
 
 SIZES = ("16", "24x12", "32x16")
 _FOLDER = Path("/usr/share/consolefonts")
@@ -15,5 +15,5 @@ def font_file(size: str) -> bytes:
 
 
 def console_font(size: str) -> Font:
-    """The font of one of the `SIZES`."""
-    return read_font(font_file(size))
+    """The font of one of the `SIZES` as the screen gets it."""
+    return with_halves(read_font(font_file(size)))

@@ -22,6 +22,8 @@ _SET_CHARACTERS: Final = 0x4B67  # PIO_UNIMAP
 _CLEAR_CHARACTERS: Final = 0x4B68  # PIO_UNIMAPCLR
 _MOST_CHARACTERS: Final = 0xFFFF
 
+_HALVES: Final = {"▀": "¬", "▄": "¶"}
+"""Blocks that codes for phones are drawn with and Debian's fonts lack, and the characters whose places they get."""
 _FONTS: Final = {2560: "Terminus32x16.psf", 1280: "Terminus24x12.psf", 0: "Terminus16.psf"}
 """From how many pixels across a font is used: a line has 80 characters at least, and about 106 on most screens."""
 _ROWS: Final = 24
@@ -55,6 +57,19 @@ class Font:
             KeyError: the font does not have it.
         """
         return self.glyphs[self.characters[character] * self.glyph_size :][: self.glyph_size]
+
+
+def with_halves(font: Font) -> Font:
+    """Return a font with the lower and the upper half of a character's cell in place of two that nobody writes."""
+    stride = font.glyph_size // font.height
+    row = ((1 << font.width) - 1 << stride * 8 - font.width).to_bytes(stride)
+    upper, lower = row * (font.height // 2), bytes(font.glyph_size // 2)
+    glyphs, characters = bytearray(font.glyphs), dict(font.characters)
+    for half, pixels in zip(_HALVES, (upper + lower, lower + upper), strict=True):
+        place = characters[_HALVES[half]]
+        glyphs[place * font.glyph_size : (place + 1) * font.glyph_size] = pixels
+        characters = {character: at for character, at in characters.items() if at != place} | {half: place}
+    return Font(font.width, font.height, bytes(glyphs), characters)
 
 
 def read_font(data: bytes) -> Font:
@@ -102,7 +117,7 @@ def font_for_screen(root: Path) -> Font | None:
     for least, name in _FONTS.items():
         file = root / "usr/share/consolefonts" / name
         if columns >= least and file.exists():
-            font = read_font(file.read_bytes())
+            font = with_halves(read_font(file.read_bytes()))
             if rows >= _ROWS * font.height or not least:
                 return font
     return None

@@ -26,6 +26,8 @@ HEIGHTS: Final = [(0, "-too-low"), (LINES, "-low"), (43, "-tall")]
 """The classes of a page (menu.tcss), from how many columns and lines on it has them."""
 
 _LINES: Final = frozenset("─│┌┐└┘═║╔╗╚╝")
+_BLOCKS: Final = frozenset("▀▄█")
+"""What a code for phones is drawn with: nothing can stand for it, and its page has another way to draw it."""
 _PLAIN: Final = str.maketrans(
     "\u2010\u2011\u2012\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2192\u2713\u2714", "-----''\"\"*>++"
 )
@@ -100,7 +102,7 @@ class Look:
         if abilities.colours is Colours.NONE:
             self.filters.append(_Reverse())
         if characters is not None:
-            self.filters.append(_Shown(characters))
+            self.filters.append(_Shown(characters | _BLOCKS))
 
 
 class TooSmall(Static):

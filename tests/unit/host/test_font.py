@@ -50,6 +50,15 @@ def test_pixels_are_those_of_the_character() -> None:
     assert inked[0].bit_count() == 2, "and as thick as bold ones are"
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_halves_of_a_block_make_a_whole_one_together(size: str) -> None:
+    font = console_font(size)
+    upper, lower = font.glyph("▀"), font.glyph("▄")
+    assert bytes(a | b for a, b in zip(upper, lower, strict=True)) == font.glyph("█")
+    assert not any(a & b for a, b in zip(upper, lower, strict=True))
+    assert "¶" not in font.characters
+
+
 def test_file_that_is_no_font_is_refused() -> None:
     with pytest.raises(ValueError, match="no console font"):
         read_font(b"\x1f\x8b")
