@@ -13,9 +13,8 @@ from textual.pilot import Pilot
 
 from tests.support.registry import Registry
 from tests.support.rig import Rig
-from tests.tui.person import COLUMNS, LINES, Person
-from tests.tui.test_network import fill, open_card
 from tests.tui.person import COLUMNS, LINES, SCREEN, Person
+from tests.tui.test_network import fill, open_card
 from tests.tui.test_path import pick, pick_to_boot
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.history import History
