@@ -301,13 +301,14 @@ class Content(ABC):
 
 @dataclass(frozen=True)
 class Image(Content):
-    """An image for one platform. `created` is RFC 3339 text, `labels` go into its config."""
+    """An image for one platform. `created` is RFC 3339 text; `labels` and building `steps` go into its config."""
 
     layers: Sequence[Layer]
     architecture: str = "amd64"
     os: str = "linux"
     variant: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
+    steps: Sequence[str] = ()
     created: str = "2025-01-01T00:00:00Z"
     schema: Schema = "oci"
 
@@ -332,6 +333,7 @@ class Image(Content):
                 "config": {"Labels": self.labels},
                 "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in self.layers]},
             }
+            | ({"history": [{"created_by": step} for step in self.steps]} if self.steps else {})
         )
 
     @cached_property

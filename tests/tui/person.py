@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import cast
+from typing import Protocol, cast
 
 from rich.cells import cell_len
 from rich.color import ColorType
@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList
 
 from tests.support.contrast import LINUX, XTERM, Palette, colours, contrast
 from tests.support.fonts import console_font
-from tests.support.rig import Rig
+from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.host.terminal import Abilities, Colours
 from wyrcan_tui.tui.app import UNDECIDED, Menu
 
@@ -26,6 +26,15 @@ SCREEN = Abilities(Colours.SIXTEEN, None)
 LEAST_CONTRAST = 4.5
 """What WCAG 2.2 asks for text (1.4.3, level AA)."""
 CONSOLE_COLOURS = {ColorType.DEFAULT, ColorType.STANDARD}
+
+
+class WithMenu(Protocol):
+    """A machine that has a menu: a `Rig`, for one."""
+
+    @property
+    def adapters(self) -> Adapters:
+        """What the menu works on."""
+        ...
 
 
 class Person:
@@ -155,7 +164,8 @@ class Person:
         """Hold that this page can be read and used on the smallest and plainest of consoles."""
         screen = self._pilot.app.screen
         lines = self.lines
-        assert [cell_len(line) for line in lines] == [COLUMNS] * LINES
+        width, height = self._pilot.app.size
+        assert [cell_len(line) for line in lines] == [width] * height
         assert lines[0].startswith(" Wyrcan  ")
         assert lines[-1].strip(), "the line of keys is not there"
         strange = {character for line in lines for character in line} - console_font("16").characters.keys()
@@ -169,7 +179,7 @@ class Person:
         if choices:
             shown = choices.first().region
             assert shown.height > 0
-            assert shown.bottom < LINES, "the list goes on below the screen"
+            assert shown.bottom < height, "the list goes on below the screen"
             # A long entry is wrapped, so its beginning stands for it.
             seen = "\n".join(lines[shown.y : shown.bottom])
             assert self.selected[:20] in seen, f"the selected entry {self.selected!r} is not seen"
@@ -177,10 +187,10 @@ class Person:
 
 @asynccontextmanager
 async def somebody_at(
-    rig: Rig, tty: str = "tty1", *, abilities: Abilities = SCREEN, size: tuple[int, int] = (COLUMNS, LINES)
+    machine: WithMenu, tty: str = "tty1", *, abilities: Abilities = SCREEN, size: tuple[int, int] = (COLUMNS, LINES)
 ) -> AsyncIterator[Person]:
     """Have a person at a console of the machine; its menu has found out what the machine was told."""
-    menu = Menu(rig.adapters, tty, abilities)
+    menu = Menu(machine.adapters, tty, abilities)
     async with menu.run_test(size=size) as pilot:
         person = Person(pilot)
         await person.wait_until(lambda: menu.decision is not UNDECIDED, "what the machine was told")

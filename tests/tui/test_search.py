@@ -118,7 +118,7 @@ async def test_pulls_that_are_left_stand_beside_the_tags(rig: Rig, host: str, mo
     async with somebody_at(rig) as person:
         await person.choose(host)
         await person.choose("demo/os")
-        await person.wait_for("3 tags, and 87 of 100 pulls left in 6 hours")
+        await person.wait_for("3 tags, highest version first, and 87 of 100 pulls left in 6 hours")
 
 
 async def test_search_that_is_overtaken_takes_nothing_from_the_next(rig: Rig) -> None:

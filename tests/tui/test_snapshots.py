@@ -18,6 +18,7 @@ from tests.tui.test_network import fill, open_card
 from tests.tui.test_path import pick, pick_to_boot
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.history import History
+from wyrcan_tui.flows import facts
 from wyrcan_tui.flows.network import Bond, Card, Vlan
 from wyrcan_tui.flows.network_edit import with_interface
 from wyrcan_tui.flows.unattended import OWNER
@@ -58,7 +59,7 @@ class Photograph:
     def __init__(self, compare: Compare) -> None:
         self._compare = compare
 
-    def __call__(self, rig: Rig, visit: Visit) -> bool:
+    def __call__(self, rig: Rig, visit: Visit, size: tuple[int, int] = (COLUMNS, LINES)) -> bool:
         """Tell whether the picture is as it was."""
 
         async def before(pilot: Pilot[None]) -> None:
@@ -66,7 +67,7 @@ class Photograph:
             await person.wait_for("Wyrcan")
             await visit(person)
 
-        return self._compare(Menu(rig.adapters, "tty1", SCREEN), terminal_size=(COLUMNS, LINES), run_before=before)
+        return self._compare(Menu(rig.adapters, "tty1", SCREEN), terminal_size=size, run_before=before)
 
 
 @pytest.fixture
@@ -85,6 +86,7 @@ def same_everywhere(monkeypatch: pytest.MonkeyPatch, server: Registry) -> None:
 
     monkeypatch.setattr(dialling, "dial", dial_by_name)
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(facts, "now", lambda: datetime(2025, 3, 15, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -172,6 +174,15 @@ def test_tags(photograph: Photograph, rig: Rig) -> None:
         await person.wait_for("3 tags")
 
     assert photograph(rig, visit)
+
+
+def test_tags_with_details_beside_them(photograph: Photograph, rig: Rig) -> None:
+    async def visit(person: Person) -> None:
+        await person.choose(HOST)
+        await person.choose("demo/os")
+        await person.wait_for("3 tags", "not told; Enter looks inside")
+
+    assert photograph(rig, visit, (132, 43))
 
 
 def test_typed_reference_that_is_wrong(photograph: Photograph, rig: Rig) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.memory import Footprint, largest_initrd, largest_root
+from wyrcan_tui.flows.memory import Footprint, largest_initrd, largest_root, require_room
 from wyrcan_tui.flows.network_handover import Handover
 from wyrcan_tui.flows.source import from_sound_places, open_source, pinned
 from wyrcan_tui.image.engine import Bootable, build
@@ -141,11 +141,13 @@ def packed(
     `network` are files that it gets where it runs networkd.
 
     Raises:
-        WyrcanError: where the image cannot be read or is not bootable; ``initrd-too-large`` where its initrd is too
-            large for `memory` bytes (0: not known) however it goes on; ``root-too-large`` where it unpacks to more than
-            `root` bytes, without which it is read to its end: a check tells what it needs.
+        WyrcanError: where the image cannot be read or is not bootable; ``memory-too-small``, with nothing read yet,
+            where its layers alone do not fit; ``initrd-too-large`` where its initrd is too large for `memory` bytes (0:
+            not known) however it goes on; ``root-too-large`` where it unpacks to more than `root` bytes, without which
+            it is read to its end: a check tells what it needs.
         CancelledError: where somebody asked to stop.
     """
+    require_room(image, memory)
     os.ftruncate(initrd, 0)
     bootable = build(
         source, image, initrd, meter, largest=largest_initrd(memory), largest_root=root, network=network or {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cached_property, partial
 from typing import Final
 
@@ -22,17 +23,9 @@ from wyrcan_tui.registry.catalog import catalog
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.hub import DockerHub, Quota
 from wyrcan_tui.registry.listing import Page
-from wyrcan_tui.registry.site import Site, by_host
-
-PUBLIC: Final = tuple(RegistryAddress(host) for host in ("docker.io", "quay.io", "ghcr.io"))
-"""Registries that are always offered."""
+from wyrcan_tui.registry.site import Site
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
-
-
-def registries(given: Iterable[RegistryAddress]) -> list[RegistryAddress]:
-    """Return the registries to offer: those that this machine was told of first, then the public ones."""
-    return list(by_host((*given, *PUBLIC)).values())
 
 
 def repositories(address: RegistryAddress, text: str, site: Site, meter: Meter) -> Iterator[Page[Repository]]:
@@ -63,6 +56,30 @@ def repository_named(name: str, address: RegistryAddress) -> str | None:
     except WyrcanError:
         return None
     return reference.repository if isinstance(reference, RegistryReference) else None
+
+
+class TagOrder(StrEnum):
+    """The orders that tags can be shown in, in words."""
+
+    NEWEST = "newest first"
+    VERSION = "highest version first"
+    NAME = "by name"
+
+
+def tag_orders(found: Collection[Tag]) -> list[TagOrder]:
+    """Return the orders that make sense for these tags, the usual one first; not every registry tells their dates."""
+    return [order for order in TagOrder if order is not TagOrder.NEWEST or any(tag.updated for tag in found)]
+
+
+def in_order(found: Iterable[Tag], order: TagOrder) -> list[Tag]:
+    """Return tags in this order; of those that are equally new, the highest version comes first."""
+    match order:
+        case TagOrder.NEWEST:
+            return newest_first(found)
+        case TagOrder.VERSION:
+            return sorted(found, key=lambda tag: version_key(tag.name), reverse=True)
+        case TagOrder.NAME:
+            return sorted(found, key=lambda tag: tag.name)
 
 
 def newest_first(found: Iterable[Tag]) -> list[Tag]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from math import ceil
-from typing import Final
+from typing import Final, Self
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.progress import size_text
 
 _ROOTFS_SHARE: Final = 0.45
@@ -22,6 +23,10 @@ _LARGEST_INITRD: Final = 4 << 30
 """Bytes of the largest initrd that kexec takes on any machine (``KEXEC_FILE_SIZE_MAX`` of the kernel)."""
 _PEAK_SHARE: Final = 0.95
 """How much of the memory initrd and root may take together, as they do while the next kernel unpacks."""
+_UNPACKED: Final = 2.7
+"""How much a compressed layer grows when it is unpacked: 1.7 to 2.7 times with Debian's images (bench/RESULTS.md), of
+which the higher is taken. An initrd has about the size of the compressed layers.
+"""
 _LARGER_ROOTFS: Final = "initramfs_options=size=90%"
 
 
@@ -31,6 +36,13 @@ class Footprint:
 
     initrd: int
     unpacked: int
+
+    @classmethod
+    def estimated(cls, image: Image) -> Self:
+        """Return what an image will take as far as its manifest tells: nothing of it is downloaded for that."""
+        compressed = sum(layer.size for layer in image.manifest.layers if layer.is_compressed)
+        plain = image.size - compressed
+        return cls(int(compressed + plain / _UNPACKED), int(compressed * _UNPACKED + plain))
 
     @property
     def needed(self) -> int:
@@ -56,6 +68,21 @@ class Footprint:
     def words(self, memory: int) -> tuple[str, ...]:
         """Return what the next kernel must be told so that the root has room in `memory` bytes (0: not known)."""
         return (_LARGER_ROOTFS,) if 0 < memory * _ROOTFS_SHARE < self.unpacked else ()
+
+
+def require_room(image: Image, memory: int) -> None:
+    """Refuse, before anything is downloaded, an image that a machine of `memory` bytes (0: not known) cannot hold.
+
+    Raises:
+        WyrcanError: ``memory-too-small``.
+    """
+    if image.size > largest_root(memory):
+        raise WyrcanError(
+            "memory-too-small",
+            f"The image has {size_text(image.size)} while it is still packed; this machine has {size_text(memory)} of "
+            "memory to unpack it in.",
+            hint="Use a smaller image or a machine with more memory.",
+        )
 
 
 def largest_initrd(memory: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.blob import read_document, read_small
@@ -17,11 +17,19 @@ _DEEPEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One image, found and verified down to its configuration; its layers are named but not yet read."""
+    """One image, found and verified down to its configuration; its layers are named but not yet read.
+
+    Attributes:
+        digest: its manifest's.
+        manifest: what it is made of.
+        config: what it says of itself.
+        offered: the platforms that the same name has an image for, where it is an index that tells them.
+    """
 
     digest: Digest
     manifest: Manifest
     config: Config
+    offered: tuple[Platform, ...] = ()
 
     @property
     def size(self) -> int:
@@ -38,9 +46,11 @@ def resolve(source: BlobSource, platform: Platform, digest: Digest | None = None
     """
     data = read_document(source, digest)
     found = parse_manifest(data)
+    offered: tuple[Platform, ...] = ()
     for _ in range(_DEEPEST):
         if isinstance(found, Manifest):
-            return _image(source, digest or Digest.of(data), found, platform)
+            return replace(_image(source, digest or Digest.of(data), found, platform), offered=offered)
+        offered = offered or _offered(found)
         digest = _choose(source, found, platform)
         data = read_document(source, digest)
         found = parse_manifest(data)
@@ -55,7 +65,7 @@ def _choose(source: BlobSource, index: Index, platform: Platform) -> Digest:
     for entry in unnamed:
         if _leads_to(source, entry, platform):
             return entry.digest
-    offered = ", ".join(sorted({str(entry.platform) for entry in index.manifests if _is_real(entry)}))
+    offered = ", ".join(map(str, _offered(index)))
     raise WyrcanError(
         "platform-missing",
         f"The image is not made for {platform}" + (f", only for {offered}." if offered else "."),
@@ -75,9 +85,10 @@ def _leads_to(source: BlobSource, entry: Descriptor, platform: Platform) -> bool
     return parse_config(read_small(source, document.config)).platform.suits(platform)
 
 
-def _is_real(entry: Descriptor) -> bool:
+def _offered(index: Index) -> tuple[Platform, ...]:
     # BuildKit stores its attestations as images for the platform "unknown/unknown".
-    return entry.platform is not None and entry.platform.os != "unknown"
+    named = {entry.platform for entry in index.manifests if entry.platform and entry.platform.os != "unknown"}
+    return tuple(sorted(named, key=str))
 
 
 def _image(source: BlobSource, digest: Digest, manifest: Manifest, platform: Platform) -> Image:

@@ -45,6 +45,11 @@ class Descriptor:
         return not self.media_type or ".image.layer." in self.media_type or ".image.rootfs." in self.media_type
 
     @property
+    def is_compressed(self) -> bool:
+        """Whether it is a layer whose media type says that it is compressed, or says nothing of that."""
+        return not self.media_type or self.media_type.endswith(("gzip", "zstd"))
+
+    @property
     def is_foreign(self) -> bool:
         """Whether it is a layer whose publisher does not want it in other registries ("non-distributable")."""
         return self.is_layer and (".nondistributable." in self.media_type or ".foreign." in self.media_type)
@@ -57,10 +62,11 @@ class Descriptor:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One image: its configuration and its layers, the lowest first."""
+    """One image: its configuration, its layers (the lowest first), and what its publisher notes about it."""
 
     config: Descriptor
     layers: tuple[Descriptor, ...]
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +78,21 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What an image says of itself: platform, diff_ids of its layers (the lowest first), creation time, labels."""
+    """What an image says of itself.
+
+    Attributes:
+        platform: what it is made for.
+        diff_ids: the digests of its layers uncompressed, the lowest first.
+        created: when it was made (RFC 3339); may be empty.
+        labels: what its author notes about it.
+        steps: the commands that it was built by, the first one first, as far as they are told.
+    """
 
     platform: Platform
     diff_ids: tuple[Digest, ...]
     created: str
     labels: Mapping[str, str]
+    steps: tuple[str, ...] = ()
 
 
 def parse_manifest(data: bytes) -> Manifest | Index:
@@ -101,6 +116,7 @@ def parse_manifest(data: bytes) -> Manifest | Index:
     manifest = Manifest(
         _descriptor(document.get("config")),
         tuple(_descriptor(entry) for entry in _list(document, "layers")),
+        _strings(document.get("annotations")),
     )
     if manifest.config.media_type not in (OCI_CONFIG, DOCKER_CONFIG):
         raise _artifact(document.get("artifactType") or manifest.config.media_type)
@@ -119,7 +135,6 @@ def parse_config(data: bytes) -> Config:
     document = _object(data, "config")
     rootfs = document.get("rootfs")
     inner = document.get("config") or {}
-    labels = inner.get("Labels") if isinstance(inner, dict) else None
     if not isinstance(rootfs, dict):
         raise _invalid("config", "rootfs is missing")
     return Config(
@@ -130,7 +145,8 @@ def parse_config(data: bytes) -> Config:
         ),
         tuple(Digest.parse(str(entry)) for entry in _list(rootfs, "diff_ids", "config")),
         printable(str(document.get("created") or "")),
-        {str(key): str(value) for key, value in labels.items()} if isinstance(labels, dict) else {},
+        _strings(inner.get("Labels") if isinstance(inner, dict) else None),
+        _steps(document.get("history")),
     )
 
 
@@ -168,7 +184,6 @@ def _descriptor(value: object) -> Descriptor:
     if not isinstance(size, int) or size < 0:
         raise _invalid("manifest", "a descriptor has no size")
     platform = value.get("platform")
-    annotations = value.get("annotations")
     return Descriptor(
         str(value.get("mediaType") or ""),
         Digest.parse(_string(value, "digest", "manifest")),
@@ -180,7 +195,7 @@ def _descriptor(value: object) -> Descriptor:
         )
         if isinstance(platform, dict)
         else None,
-        {str(k): str(v) for k, v in annotations.items()} if isinstance(annotations, dict) else {},
+        _strings(value.get("annotations")),
     )
 
 
@@ -199,6 +214,15 @@ def _list(document: Mapping[str, Any], key: str, what: str = "manifest") -> list
     if not isinstance(value, list):
         raise _invalid(what, f"{key} is missing")
     return value
+
+
+def _strings(value: object) -> dict[str, str]:
+    return {str(name): str(content) for name, content in value.items()} if isinstance(value, dict) else {}
+
+
+def _steps(history: object) -> tuple[str, ...]:
+    entries = history if isinstance(history, list) else []
+    return tuple(str(entry["created_by"]) for entry in entries if isinstance(entry, dict) and entry.get("created_by"))
 
 
 def _string(document: Mapping[str, Any], key: str, what: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wyrcan_tui.flows.browse import Inspection, Verdict
 from wyrcan_tui.flows.facts import bootable_facts, image_facts
+from wyrcan_tui.flows.forecast import forecast
 from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.plain.boot import BootPage
@@ -23,14 +24,23 @@ def look_at_image(desk: Desk, reference: Reference) -> None:
     desk.say(f"\nImage {reference}")
 
     image = attempt(desk, lambda meter: _inspection(desk, reference, meter).resolve(), reference=reference)
-    desk.say("\n".join(image_facts(image)))
+    expected = forecast(image, desk.adapters.machine.memory)
+    desk.say("\n".join(image_facts(expected)))
+    if expected.refusal:
+        # What cannot be booted however it goes on is not worth reading.
+        _tell(desk, Verdict(None, expected.refusal))
+    else:
+        _look_inside(desk, reference, image)
+    while True:
+        desk.choose("", [Way("Boot this image", lambda: desk.visit(BootPage(desk, reference, ()).run))])
+
+
+def _look_inside(desk: Desk, reference: Reference, image: Image) -> None:
     desk.say("Looking for a kernel in its layers. Ctrl-C skips that.")
     try:
         _tell(desk, _verdict(desk, reference, image))
     except BackError:
         desk.say("Bootable: not known, as its layers were not read.")
-    while True:
-        desk.choose("", [Way("Boot this image", lambda: desk.visit(BootPage(desk, reference, ()).run))])
 
 
 def _inspection(desk: Desk, reference: Reference, meter: Meter) -> Inspection:

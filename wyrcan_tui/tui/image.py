@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from textual.widget import Widget
@@ -11,6 +12,8 @@ from textual.widgets.option_list import Option
 from wyrcan_tui.flows.boot import own_words
 from wyrcan_tui.flows.browse import Inspection, Verdict
 from wyrcan_tui.flows.facts import bootable_facts, image_facts
+from wyrcan_tui.flows.forecast import Forecast, forecast
+from wyrcan_tui.flows.memory import Footprint
 from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import Meter, Progress, size_text
@@ -19,7 +22,7 @@ from wyrcan_tui.tui.boot import BootPage, Known
 from wyrcan_tui.tui.page import Page, text
 
 _LINE: Final = 76
-"""Characters that a loss has: five of them, wrapped, would push the choices off a small screen."""
+"""Characters that a fact or a loss has: all of them, wrapped, would push the choices off a small screen."""
 
 
 class ImagePage(Page):
@@ -35,6 +38,7 @@ class ImagePage(Page):
         self._reference = reference
         self.meter = Meter(self._report)
         self._progress: Progress | None = None
+        self._forecast: Forecast | None = None
         self._begun = False
         self._judged = False
         self._known = Known()
@@ -79,15 +83,23 @@ class ImagePage(Page):
         return Inspection(self._reference, self.menu.decision.site, self.menu.adapters.machine.platform, self.meter)
 
     def _read_layers(self, image: Image) -> None:
-        self._show(image)
+        found = self._forecast = forecast(image, self.menu.adapters.machine.memory)
+        self._show(found)
+        if found.refusal:
+            # What cannot be booted however it goes on is not worth reading.
+            self._judge(Verdict(None, found.refusal))
+            return
         self.work_on(lambda: self._inspection().verdict(image), self._judge, back=self._give_up)
 
-    def _show(self, image: Image) -> None:
-        self._known = Known(image.digest)
-        self.put("facts", "\n".join(image_facts(image)))
+    def _show(self, found: Forecast) -> None:
+        self._known = Known(found.image.digest)
+        self._tell_facts(found)
         choices = self.query_one(OptionList)
         choices.disabled = False
         choices.focus()
+
+    def _tell_facts(self, found: Forecast) -> None:
+        self.put("facts", "\n".join(map(_one_line, image_facts(found))))
 
     def _judge(self, verdict: Verdict) -> None:
         self._judged = True
@@ -96,6 +108,10 @@ class ImagePage(Page):
         if verdict.bootable:
             found = verdict.bootable
             self._known = Known(self._known.digest, own_words(found, self.menu.adapters.machine.memory))
+            if self._forecast:
+                # What the root takes is no estimate any more.
+                footprint = Footprint(self._forecast.footprint.initrd, found.unpacked)
+                self._tell_facts(replace(self._forecast, footprint=footprint))
             lines = [*bootable_facts(found), *(_one_line(loss.sentence) for loss in found.losses)]
             self.put("verdict", "\n".join(lines))
         elif verdict.refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import ClassVar, Final
 
 from textual import events
@@ -62,21 +62,36 @@ class ListingPage(Page):
         """Return what is shown of an entry."""
         raise NotImplementedError
 
-    def state(self, count: int) -> str:
-        """Return the sentence above the list when so many entries are there."""
+    def state(self, entries: Collection[Entry]) -> str:
+        """Return the sentence above the list when these entries are there."""
         raise NotImplementedError
 
     def open(self, name: str) -> None:
         """Go where an entry leads."""
         raise NotImplementedError
 
-    def arranged(self, entries: list[Entry], typed: str) -> list[Entry]:
+    def begin(self) -> None:
+        """Do what else is to be done when the page opens; Textual calls `on_mount` of a class and of its base alike."""
+
+    def rest_on(self, name: str | None) -> None:
+        """Take note that the bar is on another entry; None is none."""
+
+    def listed(self) -> Widget:
+        """Return the list, with what stands beside it."""
+        return OptionList(markup=False)
+
+    def arranged(self, entries: Collection[Entry], typed: str) -> Sequence[Entry]:
         """Return the entries that are shown, in their order."""
-        return entries
+        return tuple(entries)
 
     def can_be_typed(self, typed: str) -> bool:
         """Tell whether what was typed is a name itself, that need not be in the list."""
         return False
+
+    @property
+    def entries(self) -> Collection[Entry]:
+        """What has come so far."""
+        return self._listing.entries.values()
 
     @property
     def typed(self) -> str:
@@ -88,12 +103,13 @@ class ListingPage(Page):
         return [
             _Line(placeholder="search", select_on_focus=False),
             text("Asking the registry ...", name="state"),
-            OptionList(markup=False),
+            self.listed(),
         ]
 
     def on_mount(self) -> None:
         """Ask for the first part."""
         self.ask()
+        self.begin()
 
     def on_key(self, event: events.Key) -> None:
         """Whatever is typed goes into the line."""
@@ -165,17 +181,22 @@ class ListingPage(Page):
             case str(identity):
                 self.open(identity.removeprefix("="))
 
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Say which entry the bar is on now."""
+        identity = event.option_id or ""
+        self.rest_on(identity.removeprefix("=") if identity.startswith("=") else None)
+
     def show_state(self) -> None:
         """Tell how much is there, once something has come."""
         if not self._waiting:
-            self.put("state", self.state(len(self._listing.entries)))
+            self.put("state", self.state(self.entries))
 
     def show(self) -> None:
         """Draw the list anew; the bar stays where it is."""
         choices = self.query_one(OptionList)
         before = choices.highlighted_option.id if choices.highlighted_option else None
         typed = self.typed
-        shown = self.arranged(list(self._listing.entries.values()), typed)
+        shown = self.arranged(self.entries, typed)
         options = [Option(printable(self.line(entry)), f"={entry.name}") for entry in shown]
         if self._more:
             options.append(Option("Show more ...", _MORE))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows import browse
@@ -18,6 +22,7 @@ from wyrcan_tui.registry.listing import Page as Part
 from wyrcan_tui.texts import later
 from wyrcan_tui.tui.image import ImagePage
 from wyrcan_tui.tui.listing import ListingPage
+from wyrcan_tui.tui.pane import ImagePane
 
 _NAME: Final = 34
 """Columns that a name gets before what else is known of it."""
@@ -45,10 +50,10 @@ class RepositoriesPage(ListingPage):
         assert isinstance(entry, Repository)
         return f"{entry.name:<{_NAME}}  {repository_facts(entry)}".rstrip()
 
-    def state(self, count: int) -> str:
+    def state(self, entries: Collection[Entry]) -> str:
         """Return how many there are so far."""
-        if count:
-            return counted(count, "repository", "repositories")
+        if entries:
+            return counted(len(entries), "repository", "repositories")
         return "The registry finds nothing." if self.typed else "The registry has no repositories."
 
     def can_be_typed(self, typed: str) -> bool:
@@ -62,7 +67,14 @@ class RepositoriesPage(ListingPage):
 
 
 class TagsPage(ListingPage):
-    """The tags of a repository, the newest or the highest version first, as far as they are known."""
+    """The tags of a repository, and beside them, where there is room, what the image is that the bar rests on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+o", "reorder", show=False)]
+
+    # From this many columns on there is room beside the list (menu.tcss).
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - the type is Textual's
+
+    keys = "Type to search   Ctrl+O order   Enter choose   Up/Down move   Esc back"
 
     help = later(
         "The tags of the repository, each the name of an image: the newest first where the registry tells when they "
@@ -73,36 +85,71 @@ class TagsPage(ListingPage):
         super().__init__(address)
         self._repository = repository
         self._quota = ""
+        self._order: browse.TagOrder | None = None
 
     @property
     def heading(self) -> str:
         """What stands in the title line."""
         return f"Tags of {self.address.host}/{self._repository}"
 
+    def listed(self) -> Widget:
+        """The tags, and the pane beside them."""
+        return Horizontal(super().listed(), ImagePane(), id="beside")
+
     def parts(self, typed: str, meter: Meter) -> Iterator[Part[Entry]]:
         """Return all tags, whatever was typed."""
         return browse.tags(self.address, self._repository, self.menu.decision.site, meter)
 
-    def on_mount(self) -> None:
-        """Ask how much may be pulled, beside the first part, for which every list asks itself."""
+    def begin(self) -> None:
+        """Ask how much may be pulled, beside the first part."""
         self.work_on(self._ask_for_quota, self._show_quota)
 
     def narrow(self) -> None:
         """Take up what was typed: no registry can be asked for it, so among what is there."""
         self.show()
+        self.show_state()
 
-    def arranged(self, entries: list[Entry], typed: str) -> list[Entry]:
+    def arranged(self, entries: Collection[Entry], typed: str) -> Sequence[Entry]:
         """Return the tags with what was typed in their names."""
-        return [*browse.newest_first([entry for entry in entries if isinstance(entry, Tag) and typed in entry.name])]
+        order = self._order_of(_tags(entries))
+        return browse.in_order((tag for tag in _tags(entries) if typed in tag.name), order)
+
+    def action_reorder(self) -> None:
+        """Show the tags in the next order."""
+        tags = _tags(self.entries)
+        orders = browse.tag_orders(tags)
+        self._order = orders[(orders.index(self._order_of(tags)) + 1) % len(orders)]
+        self.show()
+        self.show_state()
+
+    def rest_on(self, name: str | None) -> None:
+        """Show what the image is."""
+        self.query_one(ImagePane).rest_on(self._reference(name) if name else None)
+
+    def on_screen_suspend(self) -> None:
+        """Ask for nothing while another page is seen."""
+        self.query_one(ImagePane).stop()
+
+    def on_screen_resume(self) -> None:
+        """Show the image again that was left."""
+        self.query_one(ImagePane).resume()
 
     def line(self, entry: Entry) -> str:
         """Return the name, and what the registry tells about it."""
         assert isinstance(entry, Tag)
         return f"{entry.name:<{_NAME}}  {tag_facts(entry)}".rstrip()
 
-    def state(self, count: int) -> str:
-        """Return how many there are so far."""
-        return f"{counted(count, 'tag')}{self._quota}" if count else "The repository has no tags."
+    def state(self, entries: Collection[Entry]) -> str:
+        """Return how many there are so far, how many of them are shown, and in which order."""
+        tags = _tags(entries)
+        if not tags:
+            return "The repository has no tags."
+        shown = sum(self.typed in tag.name for tag in tags)
+        some = f"{shown} of " if shown < len(tags) else ""
+        return f"{some}{counted(len(tags), 'tag')}, {self._order_of(tags)}{self._quota}"
+
+    def _order_of(self, tags: Collection[Tag]) -> browse.TagOrder:
+        return self._order or browse.tag_orders(tags)[0]
 
     def _ask_for_quota(self) -> Quota | None:
         try:
@@ -122,4 +169,11 @@ class TagsPage(ListingPage):
 
     def open(self, name: str) -> None:
         """Look at the image behind a tag."""
-        self.app.push_screen(ImagePage(RegistryReference(self.address.host, self._repository, name)))
+        self.app.push_screen(ImagePage(self._reference(name)))
+
+    def _reference(self, tag: str) -> RegistryReference:
+        return RegistryReference(self.address.host, self._repository, tag)
+
+
+def _tags(entries: Iterable[Entry]) -> Sequence[Tag]:
+    return [entry for entry in entries if isinstance(entry, Tag)]
