@@ -6,12 +6,12 @@ import os
 import sys
 from typing import Final
 
-from wyrcan_tui.cli.main import run
 from wyrcan_tui.cli.parser import parser
+from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.host.heap import share_heap
 from wyrcan_tui.host.terminal import moves_cursor
 from wyrcan_tui.kernel.request import Ui, parse_request
-from wyrcan_tui.wiring import this_machine
+from wyrcan_tui.wiring import made_up_machine, this_machine
 
 _LITTLE_MEMORY: Final = 1 << 30
 """Bytes of memory below which a machine had better be slow than without room."""
@@ -23,9 +23,19 @@ def main() -> int:
     share_heap(thrifty=adapters.machine.memory < _LITTLE_MEMORY)
     arguments = parser().parse_args()
     if arguments.command != "menu":
+        # Imported here, as all front ends are: each has libraries that the others do not need.
+        from wyrcan_tui.cli.main import run  # noqa: PLC0415
+
         return run(arguments, adapters)
-    # Imported here: the menu's libraries take longer to load than most commands to run, and plain mode wants none.
-    if is_plain(adapters.machine.cmdline, os.environ.get("TERM", ""), asked=arguments.plain):
+    if arguments.demo:
+        with made_up_machine() as made_up:
+            return show_menu(made_up, plain=arguments.plain)
+    return show_menu(adapters, plain=arguments.plain)
+
+
+def show_menu(adapters: Adapters, *, plain: bool) -> int:
+    """Run the menu that suits the terminal, line by line where that is asked for, and return the exit code."""
+    if is_plain(adapters.machine.cmdline, os.environ.get("TERM", ""), asked=plain):
         from wyrcan_tui.plain.menu import run_plain  # noqa: PLC0415
 
         return run_plain(adapters)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from wyrcan_tui.flows.boot import Kexec
 from wyrcan_tui.flows.power import Power, Shell
 from wyrcan_tui.host.cards import Cards
 from wyrcan_tui.host.clock import Clock
@@ -17,6 +17,10 @@ from wyrcan_tui.host.networkd import Networkd
 from wyrcan_tui.host.settings import Settings
 from wyrcan_tui.host.stick import Stick
 from wyrcan_tui.host.turn import Turn
+
+if TYPE_CHECKING:
+    # Whoever only shows a first screen needs nothing that boots.
+    from wyrcan_tui.flows.boot import Kexec
 
 
 @dataclass(frozen=True, slots=True)

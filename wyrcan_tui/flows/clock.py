@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.host.clock import Clock
-from wyrcan_tui.registry.date import date_at
 from wyrcan_tui.registry.site import Site
 
 Result = TypeVar("Result")
@@ -24,6 +23,9 @@ def with_clock(clock: Clock, site: Site, work: Callable[[], Result]) -> Result:
     except WyrcanError as error:
         if error.code != "registry-not-yet-valid":
             raise
+        # Imported here: a clock that is right never needs it.
+        from wyrcan_tui.registry.date import date_at  # noqa: PLC0415
+
         now = date_at(error.context["host"], site)
         if now is None or not clock.set_forward(now):
             raise

@@ -10,10 +10,10 @@ from typing import Final
 
 from wyrcan_tui import __version__
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows import browse
 from wyrcan_tui.flows.decide import Decision, Origin
 from wyrcan_tui.flows.facts import choice_facts, machine_facts
 from wyrcan_tui.flows.keep import WARNING, forget
+from wyrcan_tui.flows.offer import registries
 from wyrcan_tui.kernel.request import EfiAction
 from wyrcan_tui.plain.boot import BootPage, boot_here, save
 from wyrcan_tui.plain.desk import Desk, Way, numbered, picked
@@ -76,8 +76,7 @@ class HomePage:
         if choice.image and decision.origin is not Origin.NOWHERE:
             ways.append(Way(f"Boot {choice.image}", BootPage(desk, choice.image, choice.cmdline).run))
         ways += [
-            Way(address.host, RepositoriesPage(desk, address).run)
-            for address in browse.registries(decision.site.addresses)
+            Way(address.host, RepositoriesPage(desk, address).run) for address in registries(decision.site.addresses)
         ]
         ways += [
             Way("Images that are made to be booted", partial(choose_known, desk)),

@@ -7,7 +7,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
 from textual import events
@@ -27,6 +28,7 @@ from wyrcan_tui.flows.presence import PRESSING, Presence
 from wyrcan_tui.host.terminal import Abilities, prepare_terminal, terminal_abilities
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.registry.site import Site
+from wyrcan_tui.tui import behind
 from wyrcan_tui.tui.elsewhere import ElsewherePage
 from wyrcan_tui.tui.error import ErrorPage
 from wyrcan_tui.tui.help import HelpPage
@@ -34,6 +36,9 @@ from wyrcan_tui.tui.home import HomePage
 from wyrcan_tui.tui.log import LogPage
 from wyrcan_tui.tui.look import COLUMNS, HEIGHTS, LINES, WIDTHS, Look
 from wyrcan_tui.tui.page import Page
+
+if TYPE_CHECKING:
+    from wyrcan_tui.flows.forecast import Forecasts
 
 _STATUS_INTERVAL = 0.25
 UNDECIDED: Final = Decision(Choice(), Origin.NOWHERE, False, 0, None, None, Site(), {})
@@ -68,6 +73,11 @@ class Menu(App[None]):
         self._presence = Presence(adapters.turn)
         self.decision = UNDECIDED
         self.history = History()
+
+    @cached_property
+    def forecasts(self) -> Forecasts:
+        """What is known of the images that somebody looked at."""
+        return behind.no_forecasts()
 
     def get_default_screen(self) -> Screen[None]:
         """Return the first screen."""

@@ -12,7 +12,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.remedy import doctor_helps, login_helps_at
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.texts import _, later
-from wyrcan_tui.tui.doctor import DoctorPage
+from wyrcan_tui.tui import behind
 from wyrcan_tui.tui.login import LoginPage
 from wyrcan_tui.tui.page import Page, scrolling, text
 from wyrcan_tui.tui.report import ReportPage
@@ -81,7 +81,7 @@ class ErrorPage(Page):
         elif event.option_id == "retry":
             self._try_again()
         elif event.option_id == "why":
-            self.app.push_screen(DoctorPage(self._reference))
+            self.app.push_screen(behind.doctor_page(self._reference))
         elif event.option_id == "details":
             self.app.push_screen(ReportPage(self._error, self._about))
         else:

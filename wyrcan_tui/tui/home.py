@@ -7,24 +7,19 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from wyrcan_tui.errors import WyrcanError, printable
-from wyrcan_tui.flows import browse
 from wyrcan_tui.flows.decide import Decision, Origin
 from wyrcan_tui.flows.facts import choice_facts
 from wyrcan_tui.flows.glance import Glance, Watch
 from wyrcan_tui.flows.keep import WARNING, forget
+from wyrcan_tui.flows.offer import registries
 from wyrcan_tui.flows.outlook import outlook
 from wyrcan_tui.kernel.request import EfiAction
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.texts import later
-from wyrcan_tui.tui.boot import BootPage, SavePage
+from wyrcan_tui.tui import behind
 from wyrcan_tui.tui.confirm import ConfirmPage
-from wyrcan_tui.tui.doctor import DoctorPage
-from wyrcan_tui.tui.known import KnownPage
-from wyrcan_tui.tui.network import NetworkPage
 from wyrcan_tui.tui.page import Page, scrolling, text
 from wyrcan_tui.tui.power import PowerPage
-from wyrcan_tui.tui.registry import RepositoriesPage
-from wyrcan_tui.tui.typed import TypedPage
 
 
 class HomePage(Page):
@@ -63,6 +58,7 @@ class HomePage(Page):
 
     def on_mount(self) -> None:
         """Show what is known at once, and keep an eye on the network."""
+        self.call_after_refresh(behind.load_in_background)
         self._list()
         watch = self._watch = Watch(self.menu.adapters)
         self.work_on(lambda: watch.run(lambda glance: self.tell(self._show_machine, glance)), lambda _: None)
@@ -106,15 +102,15 @@ class HomePage(Page):
         decision = self.menu.decision
         match event.option_id:
             case "saved" if decision.choice.image:
-                self.app.push_screen(BootPage(decision.choice.image, decision.choice.cmdline))
+                self.app.push_screen(behind.boot_page(decision.choice.image, decision.choice.cmdline))
             case "known":
-                self.app.push_screen(KnownPage())
+                self.app.push_screen(behind.known_page())
             case "type":
-                self.app.push_screen(TypedPage())
+                self.app.push_screen(behind.typed_page())
             case "check":
-                self.app.push_screen(DoctorPage(decision.choice.image))
+                self.app.push_screen(behind.doctor_page(decision.choice.image))
             case "network":
-                self.app.push_screen(NetworkPage())
+                self.app.push_screen(behind.network_page())
             case "power":
                 self.app.push_screen(PowerPage())
             case "invalid":
@@ -122,7 +118,7 @@ class HomePage(Page):
             case "forget":
                 self._ask_to_forget()
             case str(identity) if identity in self._addresses:
-                self.app.push_screen(RepositoriesPage(self._addresses[identity]))
+                self.app.push_screen(behind.repositories_page(self._addresses[identity]))
 
     def _show(self, decision: Decision) -> None:
         self.menu.decision = decision
@@ -155,11 +151,11 @@ class HomePage(Page):
             case EfiAction.CLEAR:
                 self._ask_to_forget()
             case EfiAction.WRITE:
-                self.app.push_screen(SavePage(decision.choice.image, decision.choice.cmdline))
+                self.app.push_screen(behind.save_page(decision.choice.image, decision.choice.cmdline))
 
     def _list(self) -> None:
         decision = self.menu.decision
-        offered = browse.registries(decision.site.addresses)
+        offered = registries(decision.site.addresses)
         self._addresses = {f"registry {address.host}": address for address in offered}
         options = [Option(address.host, identity) for identity, address in self._addresses.items()]
         options.append(Option("Images that are made to be booted ...", "known"))

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.faulty import Answer, FaultyRegistry
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.browse import registries
+from wyrcan_tui.flows.offer import registries
 from wyrcan_tui.flows.source import open_source
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import RegistryReference
