@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
@@ -46,6 +47,14 @@ def this_machine() -> Adapters:
         SystemLog(root),
         BootStick(_STICK_PATIENCE),
     )
+
+
+def made_up_machine() -> AbstractContextManager[Adapters]:
+    """Return, for a ``with`` block, the adapters to a machine that is only there to try the menu on."""
+    # Imported here: no machine that boots needs it.
+    from wyrcan_tui.demo.machine import demo_machine  # noqa: PLC0415
+
+    return demo_machine()
 
 
 def _logins() -> tuple[Path, ...]:

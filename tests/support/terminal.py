@@ -48,8 +48,8 @@ class NotOnScreenError(AssertionError):
 class _Screen(pyte.Screen):
     """The emulated screen, which answers queries about its state through `answer`."""
 
-    def __init__(self, answer: Callable[[str], None]) -> None:
-        super().__init__(COLUMNS, LINES)
+    def __init__(self, answer: Callable[[str], None], columns: int, lines: int) -> None:
+        super().__init__(columns, lines)
         self._answer = answer
 
     def write_process_input(self, data: str) -> None:
@@ -64,11 +64,17 @@ class Terminal:
     Everything received goes, as it came, to the file `log`.
     """
 
-    def __init__(self, line: socket.socket, limit: Callable[[float], float], log: Path) -> None:
+    def __init__(
+        self,
+        line: socket.socket,
+        limit: Callable[[float], float],
+        log: Path,
+        size: tuple[int, int] = (COLUMNS, LINES),
+    ) -> None:
         self._line = line
         self._limit = limit
         self.log = log
-        self._screen = _Screen(self._send)
+        self._screen = _Screen(self._send, *size)
         self._stream = pyte.Stream(self._screen)
         self._unfinished = ""
         self._text = ""
@@ -80,7 +86,7 @@ class Terminal:
 
     @property
     def screen(self) -> str:
-        """What is on the screen: 24 lines without the spaces at their ends."""
+        """What is on the screen: its lines without the spaces at their ends."""
         with self._news:
             return "\n".join(line.rstrip() for line in self._screen.display)
 
@@ -102,8 +108,10 @@ class Terminal:
     def _text_where(self, looks: Callable[[Any], bool]) -> list[str]:
         with self._news:
             lines = (
-                "".join(character.data for column in range(COLUMNS) if looks(character := row[column]))
-                for row in map(self._screen.buffer.__getitem__, range(LINES))
+                "".join(
+                    character.data for column in range(self._screen.columns) if looks(character := row[column])
+                )
+                for row in map(self._screen.buffer.__getitem__, range(self._screen.lines))
             )
             return [line.strip() for line in lines if line]
 
@@ -173,7 +181,7 @@ class Terminal:
         self._reader.join()
 
     def _framed(self) -> str:
-        edge = "+" + "-" * COLUMNS + "+"
+        edge = "+" + "-" * self._screen.columns + "+"
         return "\n".join([edge, *(f"|{line}|" for line in self._screen.display), edge])
 
     def _send(self, text: str) -> None:
@@ -219,6 +227,6 @@ class Terminal:
 
     def _obey(self, sequence: str) -> None:
         if sequence == SIZE_QUERY:
-            self._send(f"\x1b[8;{LINES};{COLUMNS}t")
+            self._send(f"\x1b[8;{self._screen.lines};{self._screen.columns}t")
         elif UNDERSTOOD_SEQUENCE.match(sequence):
             self._stream.feed(sequence)

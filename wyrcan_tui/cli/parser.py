@@ -20,6 +20,9 @@ def parser() -> argparse.ArgumentParser:
     menu.add_argument(
         "--plain", action="store_true", help="go line by line, as on a terminal that cannot move its cursor"
     )
+    menu.add_argument(
+        "--demo", action="store_true", help="try it on a machine and registries that do not exist; nothing is started"
+    )
 
     boot = _with_image(
         commands.add_parser(
