@@ -24,6 +24,17 @@ GENEROSITY = 3.0
 SECONDS_TO_PROVE_KVM = 15.0
 LONGEST_MEASURE = 600.0
 
+REFERENCE_WORK = 0.016
+"""Seconds that `slowness` takes for its work on the reference host."""
+
+
+def slowness() -> float:
+    """How many times slower this host runs Python just now than the reference host, quiet, did."""
+    start = time.perf_counter()
+    for number in range(200_000):
+        len(str(number))
+    return (time.perf_counter() - start) / REFERENCE_WORK
+
 
 @dataclass(frozen=True)
 class Pace:
