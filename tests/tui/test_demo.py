@@ -64,6 +64,7 @@ async def test_choice_is_saved_in_a_variable_that_is_a_file() -> None:
             await person.choose(Demo(adapters).hosts[PUBLIC])
             await person.choose("demo/debian")
             await person.choose("13.1")
+            await person.wait_for("Bootable: yes")
             await person.choose("Boot this image")
             await person.choose("Boot always")
             await person.choose("Yes, save it and boot")

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from wyrcan_tui.demo.catalogue import private, public
 from wyrcan_tui.demo.registry import served
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.host.cards import Cards
 from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.host.efivars import EfiVariables
 from wyrcan_tui.host.machine import Machine
@@ -66,6 +67,9 @@ def demo_machine() -> Iterator[Adapters]:
                 UnstartedKernel(),
                 Turn(root),
                 Clock(root),
+                Cards(root),
+                StuckSwitch(),
+                NoShell(),
             )
 
 
@@ -103,14 +107,48 @@ class UnstartedKernel:
             WyrcanError: ``demo-ends-here``, always.
         """
         kernel, initrd = map(size_text, self._sizes)
-        raise WyrcanError(
-            "demo-ends-here",
-            "A real machine would run the image now. This is a demo, so nothing was started.",
-            hint="Everything up to the jump was done as it is done on a machine.",
-            kernel=kernel,
-            initrd=initrd,
-            words=self._cmdline or "none",
-        )
+        raise _end("run the image", kernel=kernel, initrd=initrd, words=self._cmdline or "none")
+
+
+class StuckSwitch:
+    """A switch that does nothing to the computer that the demo runs on."""
+
+    def restart(self) -> None:
+        """Tell what would happen.
+
+        Raises:
+            WyrcanError: ``demo-ends-here``, always.
+        """
+        raise _end("start anew")
+
+    def power_off(self) -> None:
+        """Tell what would happen.
+
+        Raises:
+            WyrcanError: ``demo-ends-here``, always.
+        """
+        raise _end("go off")
+
+
+class NoShell:
+    """No shell: it would be one on the computer that the demo runs on."""
+
+    def run(self, still: Callable[[], None]) -> None:
+        """Tell what would happen.
+
+        Raises:
+            WyrcanError: ``demo-ends-here``, always.
+        """
+        raise _end("open a shell")
+
+
+def _end(what: str, **facts: str) -> WyrcanError:
+    return WyrcanError(
+        "demo-ends-here",
+        f"A real machine would {what} now. This is a demo, so nothing was started.",
+        hint="Everything up to here was done as it is done on a machine.",
+        **facts,
+    )
 
 
 @contextmanager

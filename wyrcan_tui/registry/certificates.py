@@ -7,8 +7,6 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
-
 from wyrcan_tui.errors import WyrcanError
 
 
@@ -40,6 +38,9 @@ class Certificates:
         Raises:
             WyrcanError: ``certificate-invalid``.
         """
+        # Imported here: the menu's first page knows certificates, and speaks to nobody.
+        from requests.utils import DEFAULT_CA_BUNDLE_PATH  # noqa: PLC0415
+
         context = ssl.create_default_context()
         context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
