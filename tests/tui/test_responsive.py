@@ -28,11 +28,11 @@ from wyrcan_tui.tui.app import run_menu
 sys.exit(run_menu(Rig(Path(sys.argv[1]), cmdline=sys.argv[2]).adapters))
 """
 BLOCKING = """
-from wyrcan_tui.tui.page import Page
+from wyrcan_tui.tui.listing import ListingPage
 
-Page.work_on = lambda page, task, done, back=None: done(task())
+ListingPage.work_on = lambda page, task, done, back=None: done(task())
 """
-"""What makes the menu do everything itself that it has threads for."""
+"""What makes lists do everything themselves that they have threads for."""
 BOOTS, STALLS = "9", "8"
 """Tags: of an image whose layers stall, and of one whose manifest does. The latter is not the first in the list."""
 
