@@ -17,8 +17,8 @@ from tests.tui.person import COLUMNS, LINES, SCREEN, Person
 from tests.tui.test_network import fill, open_card
 from tests.tui.test_path import pick, pick_to_boot
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.history import History
 from wyrcan_tui.flows import facts
+from wyrcan_tui.flows.history import History
 from wyrcan_tui.flows.network import Bond, Card, Vlan
 from wyrcan_tui.flows.network_edit import with_interface
 from wyrcan_tui.flows.unattended import OWNER

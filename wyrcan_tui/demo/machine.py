@@ -18,6 +18,7 @@ from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.host.cards import Cards
 from wyrcan_tui.host.clock import Clock
 from wyrcan_tui.host.efivars import EfiVariables
+from wyrcan_tui.host.log import SystemLog
 from wyrcan_tui.host.machine import Machine
 from wyrcan_tui.host.medium import Carried
 from wyrcan_tui.host.networkd import Networkd
@@ -70,6 +71,8 @@ def demo_machine() -> Iterator[Adapters]:
                 Cards(root),
                 StuckSwitch(),
                 NoShell(),
+                SystemLog(root),
+                NoStick(),
             )
 
 
@@ -100,6 +103,9 @@ class UnstartedKernel:
         self._sizes = (os.fstat(kernel).st_size, os.fstat(initrd).st_size)
         self._cmdline = cmdline
 
+    def unload(self) -> None:
+        """Forget it."""
+
     def execute(self) -> None:
         """Tell what would run now.
 
@@ -108,6 +114,18 @@ class UnstartedKernel:
         """
         kernel, initrd = map(size_text, self._sizes)
         raise _end("run the image", kernel=kernel, initrd=initrd, words=self._cmdline or "none")
+
+
+class NoStick:
+    """No stick to leave a file on."""
+
+    def write(self, name: str, content: bytes) -> str:
+        """Tell what would happen.
+
+        Raises:
+            WyrcanError: ``demo-ends-here``, always.
+        """
+        raise _end("leave a file on its stick")
 
 
 class StuckSwitch:

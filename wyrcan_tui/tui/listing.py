@@ -43,7 +43,9 @@ class ListingPage(Page):
     AUTO_FOCUS: ClassVar[str | None] = "OptionList"
 
     keys = "Type to search   Enter choose   Up/Down move   Esc back"
-    help_keys = ((later("a-z, 0-9"), later("whatever is typed goes into the line, and the list is narrowed")),)
+    help_keys: ClassVar[tuple[tuple[str, str], ...]] = (
+        (later("a-z, 0-9"), later("whatever is typed goes into the line, and the list is narrowed")),
+    )
 
     def __init__(self, address: RegistryAddress) -> None:
         super().__init__()

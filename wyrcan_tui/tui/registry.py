@@ -74,7 +74,8 @@ class TagsPage(ListingPage):
     # From this many columns on there is room beside the list (menu.tcss).
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - the type is Textual's
 
-    keys = "Type to search   Ctrl+O order   Enter choose   Up/Down move   Esc back"
+    keys = later("Type to search   Ctrl+O order   Enter choose   Esc back")
+    help_keys = (*ListingPage.help_keys, (later("Ctrl+O"), later("shows the tags in another order")))
 
     help = later(
         "The tags of the repository, each the name of an image: the newest first where the registry tells when they "
