@@ -108,9 +108,7 @@ class Terminal:
     def _text_where(self, looks: Callable[[Any], bool]) -> list[str]:
         with self._news:
             lines = (
-                "".join(
-                    character.data for column in range(self._screen.columns) if looks(character := row[column])
-                )
+                "".join(character.data for column in range(self._screen.columns) if looks(character := row[column]))
                 for row in map(self._screen.buffer.__getitem__, range(self._screen.lines))
             )
             return [line.strip() for line in lines if line]
