@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.boot import Order
 from wyrcan_tui.flows.choice import Choice, network_files
 from wyrcan_tui.flows.network_handover import Handover
 from wyrcan_tui.flows.site import gather
@@ -20,6 +19,9 @@ from wyrcan_tui.oci.reference import Reference, parse_reference
 from wyrcan_tui.registry.credentials import NOBODY, Credentials
 from wyrcan_tui.registry.proxy import Proxy
 from wyrcan_tui.registry.site import Site
+
+if TYPE_CHECKING:
+    from wyrcan_tui.flows.boot import Order
 
 DEFAULT_TIMEOUT: Final = 5
 """Seconds that a saved choice waits for a key before it boots."""
@@ -83,6 +85,9 @@ class Decision:
 
     def order(self, image: Reference, arguments: tuple[str, ...]) -> Order:
         """Return the order to boot an image as this machine was told to, with these words for its kernel."""
+        # Imported here: what a machine was told is known long before anything is booted.
+        from wyrcan_tui.flows.boot import Order  # noqa: PLC0415
+
         return Order(image, arguments, self.site, self.chain, self.handed_over)
 
     @property
