@@ -103,7 +103,7 @@ async def test_code_grows_with_the_console(rig: Rig, tmp_path: Path) -> None:
         await person.wait_for("The whole text is in the code.")
         assert await read_screen(person, tmp_path) == TEXT
         await pilot.resize_terminal(20, 10)
-        await person.wait_for("a code needs")
+        await person.wait_for("too small for the menu")
         await pilot.resize_terminal(COLUMNS, LINES)
         await person.wait_for("there is no room for more")
 
