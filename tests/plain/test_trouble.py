@@ -132,13 +132,13 @@ def test_noise_is_not_answered_and_costs_nothing(rig: Rig, host: str) -> None:
         person.wait_for_question()
         # Noise has ends of lines in it; what comes after the last one is what an Enter then ends.
         person.send(noise)
-        person.wait_until_quiet()
+        person.wait_until_quiet(3)
         cost = len(person.printed)
         assert cost < 3000, person.printed
         person.send(noise)
-        person.wait_until_quiet()
+        person.wait_until_quiet(3)
         person.type("")
-        person.wait_until_quiet()
+        person.wait_until_quiet(3)
         person.type("")
         person.wait_for_question()
         person.type("x" * 5000)
