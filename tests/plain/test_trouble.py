@@ -141,6 +141,7 @@ def test_noise_is_not_answered_and_costs_nothing(rig: Rig, host: str) -> None:
         person.wait_until_quiet(3)
         person.type("")
         person.wait_for_question()
+        person.wait_until_quiet(3)
         person.type("x" * 5000)
         person.wait_for("Type the number of a line.")
         person.choose(host)

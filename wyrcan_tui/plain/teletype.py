@@ -150,7 +150,8 @@ class Teletype:
         if interrupt:
             self._typed_ahead = after
             raise BackError
-        self._typed_ahead = f"{self._typed_ahead}{before}{after}"[:LONGEST]
+        # Where nothing waits, what was read at once is kept whole: its line's end is at its end.
+        self._typed_ahead = f"{self._typed_ahead}{before}{after}"[: LONGEST + _CHUNK]
         return True
 
     def forget(self) -> None:
