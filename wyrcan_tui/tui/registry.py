@@ -71,9 +71,6 @@ class TagsPage(ListingPage):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+o", "reorder", show=False)]
 
-    # From this many columns on there is room beside the list (menu.tcss).
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - the type is Textual's
-
     keys = later("Type to search   Ctrl+O order   Enter choose   Esc back")
     help_keys = (*ListingPage.help_keys, (later("Ctrl+O"), later("shows the tags in another order")))
 
