@@ -11,6 +11,8 @@ import pytest
 from tests.support.own_network import ip, own_network, reason_against_own_network
 from tests.support.rig import Rig
 from tests.tui.person import Person, somebody_at
+from wyrcan_tui.host.links import Link
+from wyrcan_tui.host.networkd import Networkd
 
 IMAGE = "quay.io/demo/os:1"
 LACK = "r8169 0000:02:00.0: Direct firmware load for rtl_nic/rtl8168h-2.fw failed with error -2"
@@ -84,17 +86,14 @@ async def test_page_is_there_while_the_machine_is_still_looked_at(rig: Rig) -> N
     """A network card whose driver takes its time to answer keeps nobody from choosing."""
     asked, answer = threading.Event(), threading.Event()
 
-    class Slow:
-        online = True
-
-        def links(self) -> list[object]:
+    class Slow(Networkd):
+        def links(self) -> list[Link]:
             """Answer late."""
             asked.set()
             answer.wait(20)
             return []
 
-    adapters = dataclasses.replace(rig.adapters, networkd=Slow())  # type: ignore[arg-type]
-    rig.adapters = adapters
+    rig.adapters = dataclasses.replace(rig.adapters, networkd=Slow(rig.root))
     async with somebody_at(rig) as person:
         await person.wait_until(asked.is_set, "the question")
         assert "This machine" not in person.text
