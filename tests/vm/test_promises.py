@@ -48,6 +48,7 @@ def test_no_disk_is_touched_and_the_image_has_the_whole_memory(
     with computer(firmware="bios", medium=start, disks=[disk], memory_mib=MEMORY_MIB) as machine:
         terminal = machine.terminal
         terminal.wait_to_read(MARKER.pattern)
+        terminal.wait_for("~ #")
         terminal.type("stat -f -c 'root is of type %t' /\r")
         # TMPFS_MAGIC of the kernel's include/uapi/linux/magic.h: its pages can be swapped, those of ramfs cannot.
         terminal.wait_for("root is of type 1021994")
