@@ -44,8 +44,8 @@ def test_screen_has_a_font_of_its_size(iso: Path, computer: Callable[..., Machin
         screen = machine.wait_on_screen(reader, "This machine:", "Type a reference", "Enter choose")
         machine.photograph(SCREENS / f"{kind.name}.png")
         assert "·" not in screen, "something cannot be shown"
-        machine.press("ret")
-        machine.wait_on_screen(reader, "Repositories of docker.io", *(["╔═════", "═════╝"] if kind.resolution else []))
+        machine.press("down", "down", "down", "down", "ret")
+        machine.wait_on_screen(reader, "Which image?", *(["╔═════", "═════╝"] if kind.resolution else []))
         machine.photograph(SCREENS / f"{kind.name}-typed.png")
 
 
