@@ -32,7 +32,9 @@ make_initrd() {
   compile_python "$root" /usr/lib/wyrcan
   archive "$root" "$SOURCE_DATE_EPOCH" "$directory/own.cpio.zst"
   make_incomplete "$directory" >"$directory/incomplete.cpio"
-  cat "$directory/incomplete.cpio" "$base/base.cpio.zst" "$directory/own.cpio.zst" >"$file"
+  cat "$directory/incomplete.cpio" "$base/base.cpio.zst" "$directory/own.cpio.zst" >"$directory/initrd"
+  # In one step: the old one may be served just now
+  mv "$directory/initrd" "$file"
 }
 
 # make_incomplete DIRECTORY: prints the archive with the /init of an initrd that is not whole.

@@ -11,19 +11,23 @@ make_efi() {
   mv "$directory/wyrcan.efi" "$file"
 }
 
-# make_net DIRECTORY NET: fills the folder NET with all that a TFTP or HTTP server needs to have.
+# make_net DIRECTORY NET: puts all that a TFTP or HTTP server needs into the folder NET; what else is there, words for
+# machines above all, stays.
 make_net() {
-  local directory=$1 net=$2
-  rm -rf "$net"
-  mkdir -p "$net/grub"
-  ln "$output"/wyrcan.{kernel,initrd,efi} "$net/"
-  install -m 644 iso/boot.ipxe "$output/boot.ipxe"
-  ln "$output/boot.ipxe" "$net/"
-  cp grub/grub.cfg "$net/grub/"
-  cp "$tools/usr/lib/shim/shimx64.efi.signed" "$net/shimx64.efi"
+  local directory=$1 net=$2 file
+  mkdir -p "$directory/files/grub" "$net/grub"
+  cp "$output"/wyrcan.{kernel,initrd,efi} iso/boot.ipxe "$directory/files/"
+  cp iso/boot.ipxe "$output/"
+  cp grub/grub.cfg "$directory/files/grub/"
+  cp "$tools/usr/lib/shim/shimx64.efi.signed" "$directory/files/shimx64.efi"
   # The name that shim asks for
-  cp "$tools/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed" "$net/grubx64.efi"
+  cp "$tools/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed" "$directory/files/grubx64.efi"
   in_tools "$directory" grub-mkimage --format=i386-pc-pxe --prefix=/grub --output=bios.pxe \
     configfile echo halt linux minicmd normal pxe reboot serial sleep terminal test tftp
-  mv "$directory/bios.pxe" "$net/"
+  mv "$directory/bios.pxe" "$directory/files/"
+  chmod -R u=rwX,go=rX "$directory/files"
+  # One by one and each in one step: machines may be loading them just now
+  (cd "$directory/files" && find . -type f) | while read -r file; do
+    mv "$directory/files/$file" "$net/$file"
+  done
 }

@@ -145,14 +145,22 @@ def test_words_that_have_no_room_are_left_out_and_that_is_told(rig: Rig) -> None
 @pytest.mark.parametrize(
     ("words", "saved", "told"),
     [
-        ("", "", True),
-        ("wyr.handover=no", "", False),
-        ("", '"handover": false,', False),
+        ("", "", False),
+        ("wyr.handover=yes", "", True),
+        ("", '"handover": true,', True),
         ("wyr.handover=yes", '"handover": false,', True),
         ("wyr.handover=no", '"handover": true,', False),
     ],
 )
-def test_word_and_saved_choice_turn_it_off(tmp_path: Path, words: str, saved: str, told: bool) -> None:
+def test_word_and_saved_choice_turn_it_on_and_off(tmp_path: Path, words: str, saved: str, told: bool) -> None:
     rig = Rig(tmp_path / "machine", cmdline=words)
     rig.save(f'{{{saved} "network": {{"eth.network": {{"Network": {{"DHCP": "yes"}}}}}}}}'.encode())
     assert bool(Instructions(rig.adapters).read().handed_over.network) is told
+
+
+def test_what_is_set_in_the_menu_is_handed_over_and_saved_so(rig: Rig) -> None:
+    instructions = Instructions(rig.adapters)
+    decision = instructions.set_network({"eth.network": {"Network": {"DHCP": "yes"}}})
+    assert decision.handed_over.network
+    assert instructions.to_keep(decision, None, ()).handover is True
+    assert not instructions.set_handover(wanted=False).handed_over.network

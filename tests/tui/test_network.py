@@ -72,15 +72,13 @@ async def test_address_that_is_typed_is_used_at_once_and_saved_with_the_choice(
     async with somebody_at(wired) as person:
         await open_card(person)
         await fill(person, "10.0.0.7/24", "10.0.0.1", "off", "", "10.0.0.1 10.0.0.2", "1400")
-        print(*person.lines, sep="\n")
         await person.choose("Use these settings now")
         await person.wait_until(lambda: bool(written(wired)), "the file")
-        print(*person.lines, sep="\n")
         assert written(wired)["10-card0.network"] == (
             f"[Match]\nPermanentMACAddress={MAC}\n\n"
             "[Network]\nDHCP=no\nIPv6AcceptRA=no\nLinkLocalAddressing=no\n"
             "Address=10.0.0.7/24\nGateway=10.0.0.1\nDNS=10.0.0.1 10.0.0.2\n\n"
-            "[Link]\nMTUBytes=1400\n"
+            "[Link]\nMTUBytes=1400\n\n"
         )
         await person.press("escape", "escape")
         await pick_to_boot(person, host)
@@ -158,9 +156,9 @@ async def test_vlan_on_a_bond_of_two_cards_is_made_and_removed(wired: Rig) -> No
         await person.wait_until(lambda: "10-bond0.4.netdev" in written(wired), "the VLAN")
         files = written(wired)
         assert files["10-bond0.netdev"] == (
-            f"[NetDev]\nName=bond0\nKind=bond\nMACAddress={MAC}\n\n[Bond]\nMode=802.3ad\nMIIMonitorSec=100ms\n"
+            f"[NetDev]\nName=bond0\nKind=bond\nMACAddress={MAC}\n\n[Bond]\nMode=802.3ad\nMIIMonitorSec=100ms\n\n"
         )
-        assert files["10-card1.network"] == f"[Match]\nPermanentMACAddress={OTHER}\n\n[Network]\nBond=bond0\n"
+        assert files["10-card1.network"] == f"[Match]\nPermanentMACAddress={OTHER}\n\n[Network]\nBond=bond0\n\n"
         assert "VLAN=bond0.4\n" in files["10-bond0.network"]
         await person.press("escape", "escape")
         await person.wait_for_page("The network of this machine")
@@ -225,7 +223,7 @@ async def test_file_that_was_written_by_hand_is_named_and_stays(wired: Rig) -> N
         await fill(person, "10.0.0.7/24", "", "off", "", "", "")
         await person.choose("Use these settings now")
         await person.wait_until(lambda: "10-card0.network" in written(wired), "the file")
-    assert written(wired)["eth.network"] == "[Match]\nType=ether\n\n[Network]\nDHCP=ipv4\n"
+    assert written(wired)["eth.network"] == "[Match]\nType=ether\n\n[Network]\nDHCP=ipv4\n\n"
 
 
 async def test_settings_that_cannot_be_written_are_told_and_the_form_stays(wired: Rig) -> None:

@@ -80,7 +80,7 @@ def test_saved_loader_that_leads_to_itself_is_stopped_and_the_menu_is_there(
     machine.add_variable(variable)
     with machine:
         terminal = machine.terminal
-        terminal.wait_for("is the Wyrcan that runs here", "Press any key", seconds=300)
+        terminal.wait_for("is the Wyrcan that runs", "Press any key", seconds=300)
         terminal.press("escape")
         terminal.wait_for("Type a reference", f"{loader}:stable")
     assert saved(machine) == [variable]

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.memory import Footprint, largest_initrd, largest_root, require_room
+from wyrcan_tui.flows.memory import Footprint, largest_initrd, largest_root
 from wyrcan_tui.flows.network_handover import Handover
 from wyrcan_tui.flows.source import from_sound_places, open_source, pinned
 from wyrcan_tui.image.engine import Bootable, build
@@ -147,7 +147,6 @@ def packed(
             it is read to its end: a check tells what it needs.
         CancelledError: where somebody asked to stop.
     """
-    require_room(image, memory)
     os.ftruncate(initrd, 0)
     bootable = build(
         source, image, initrd, meter, largest=largest_initrd(memory), largest_root=root, network=network or {}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows.redaction import redacted
 from wyrcan_tui.host.networkd import NetworkFiles
 from wyrcan_tui.kernel.request import KINDS, NetworkSetting
 from wyrcan_tui.oci.address import RegistryAddress
@@ -186,4 +187,4 @@ def _invalid(data: bytes, why: str) -> WyrcanError:
 
 
 def _without_secrets(text: str) -> str:
-    return _PROXY_LOGIN.sub(r"\1...@", _SECRET.sub(r"\1...\2", text))
+    return redacted(_PROXY_LOGIN.sub(r"\1...@", _SECRET.sub(r"\1...\2", text)))

@@ -81,7 +81,7 @@ class Decision:
     @property
     def handed_over(self) -> Handover:
         """What the system that is booted gets to know of the network: all that was said, unless somebody said no."""
-        return Handover({} if self.handover is False else self.network)
+        return Handover(self.network if self.handover else {})
 
     def order(self, image: Reference, arguments: tuple[str, ...]) -> Order:
         """Return the order to boot an image as this machine was told to, with these words for its kernel."""

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.adapters import Adapters
@@ -16,6 +17,9 @@ from wyrcan_tui.host.links import Link
 from wyrcan_tui.host.machine import Machine
 from wyrcan_tui.host.network_events import NetworkEvents
 from wyrcan_tui.uefi.firmware import SECURE_BOOT, enforces_signatures
+
+_REST: Final = 0.3
+"""Seconds between two looks at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Watch:
                     show(glance)
                 last = glance
                 events.wait()
+                # A machine with hundreds of cards has thousands of events while they come up; one look does for many.
+                self._ended.wait(_REST)
 
     def end(self) -> None:
         """Have `run` return, also if it has not begun yet."""

@@ -59,8 +59,9 @@ class Instructions:
         """
         networkd = self._adapters.networkd
         before = self.read().network
-        replace(Entered.read(networkd), network=network).keep(networkd)
+        # In this order: what failed can be tried again, and all of it is done then.
         use_network(networkd, before, network)
+        replace(Entered.read(networkd), network=network).keep(networkd)
         return self.read()
 
     def set_handover(self, *, wanted: bool) -> Decision:

@@ -114,6 +114,9 @@ class Network:
             case Bond(name):
                 changed = replace(self, bonds={**self.bonds, name: interface})
             case Vlan(name=name):
+                before = self.vlans.get(name)
+                if before and before.parent != interface.parent:
+                    raise invalid([f"{before.parent} has a VLAN under the name {name} already: remove that one first."])
                 changed = replace(self, vlans={**self.vlans, name: interface})
         changed.require_sound(interface)
         return changed

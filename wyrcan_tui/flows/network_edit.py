@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from wyrcan_tui.flows.network import Bond, Card, Interface, Vlan
-from wyrcan_tui.flows.network_files import read, write
+from wyrcan_tui.flows.network_files import file_names, read, write
+from wyrcan_tui.flows.network_setup import invalid
 from wyrcan_tui.host.links import Link
 from wyrcan_tui.host.networkd import Networkd, NetworkFiles
 from wyrcan_tui.registry.proxy import Proxy
@@ -86,9 +87,14 @@ def with_interface(files: NetworkFiles, interface: Interface, beside: Iterable[C
     """Return files that want this of an interface, and anything of the cards that it is made of.
 
     Raises:
-        WyrcanError: ``network-invalid`` where it does not go together with what is wanted of the others.
+        WyrcanError: ``network-invalid`` where it does not go together with what is wanted of the others, or where a
+            file about it was written by hand.
     """
     network = read(files)
+    for name in (interface.name, *(card.name for card in beside)):
+        for file in file_names(name):
+            if file in network.others:
+                raise invalid([f"{file} was written by hand: change {name} there, or remove that file."])
     for card in beside:
         if network.find(card.name) is None:
             network = network.put(card)

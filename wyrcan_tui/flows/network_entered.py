@@ -48,9 +48,15 @@ class Entered:
         return replace(
             decision,
             network=decision.network if self.network is None else self.network,
-            handover=decision.handover if self.handover is None else self.handover,
+            handover=self._handover(decision),
             site=site if self.proxy is None else replace(site, proxy=Proxy.parse(*self.proxy)),
         )
+
+    def _handover(self, decision: Decision) -> bool | None:
+        if self.handover is not None:
+            return self.handover
+        # What is set up by hand here is meant for the system that is booted, too, unless somebody said otherwise.
+        return True if self.network is not None and decision.handover is None else decision.handover
 
 
 def use_network(networkd: Networkd, before: NetworkFiles, files: NetworkFiles) -> None:
@@ -59,9 +65,8 @@ def use_network(networkd: Networkd, before: NetworkFiles, files: NetworkFiles) -
     Raises:
         WyrcanError: ``network-unwritable``, ``network-unchanged``.
     """
-    changed = networkd.apply(files, gone=[name for name in before if name not in files])
+    networkd.apply(files, gone=[name for name in before if name not in files])
     # What a file made stays as it was, whatever becomes of the file: so it goes, and is made anew where it is wanted.
     stale = [sections for name, sections in before.items() if "NetDev" in sections and sections != files.get(name)]
     networkd.remove(sections["NetDev"].get("Name", "") for sections in stale)
-    if changed:
-        networkd.reload()
+    networkd.reload()

@@ -8,7 +8,9 @@ from typing import Final
 _NAMES: Final = "(?:passw(?:or)?d|passphrase|token|secret|psk|private_?key|preshared_?key)"
 _SECRETS: Final = (
     # user:password@ in front of a host (RFC 3986, 3.2.1)
-    (re.compile(r"(\w://)[^/\s@]+@"), r"\1...@"),
+    (re.compile(r"(\w://)[^/\s\"]*@"), r"\1...@"),
+    # The same of a proxy, which needs no scheme
+    (re.compile(r"(proxy=\"?)(?!\w+://)[^/\s\"]*@", re.IGNORECASE), r"\1...@"),
     # Authorization: Basic dXNlcg== (RFC 9110, 11.4)
     (re.compile(r"\b(basic|bearer)\s+[\w.~+/=-]{8,}", re.IGNORECASE), r"\1 ..."),
     # "auth": "dXNlcg==" (containers-auth.json(5)), and the keys of networkd's files in a saved choice

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import socket
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address
 from pathlib import Path
@@ -37,13 +39,14 @@ def read_links(root: Path) -> list[Link]:
     folder = root / "sys/class/net"
     if not folder.is_dir():
         return []
+    addresses = _addresses_6(root)
     names = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name != _LOOPBACK)
     return [
         Link(
             name,
             _text(folder / name / "address"),
             _text(folder / name / "carrier") == "1",
-            _addresses(root, name),
+            (*_addresses_4(name), *addresses[name]),
             _speed(folder / name),
         )
         for name in names
@@ -65,20 +68,23 @@ def _speed(folder: Path) -> int:
     return int(speed) if speed.isdecimal() else 0
 
 
-def _addresses(root: Path, name: str) -> tuple[str, ...]:
-    found = []
+def _addresses_4(name: str) -> tuple[str, ...]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             answer = fcntl.ioctl(probe, _GET_ADDRESS, name.encode().ljust(256, b"\0"))
-            found.append(socket.inet_ntoa(answer[20:24]))
         except OSError:
-            pass
+            return ()
+    return (socket.inet_ntoa(answer[20:24]),)
+
+
+def _addresses_6(root: Path) -> Mapping[str, list[str]]:
+    found = defaultdict[str, list[str]](list)
     for line in _text(root / "proc/net/if_inet6").splitlines():
         digits, *_, interface = line.split()
         address = IPv6Address(int(digits, 16))
-        if interface == name and not address.is_link_local:
-            found.append(str(address))
-    return tuple(found)
+        if not address.is_link_local:
+            found[interface].append(str(address))
+    return found
 
 
 def _text(path: Path) -> str:

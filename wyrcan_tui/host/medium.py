@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Final, Protocol
 
 import pyudev
 
+from wyrcan_tui.host.mounts import mount_point
 from wyrcan_tui.host.settings import FOLDER, Files, read_files
 
 LABELS: Final = ("WYRCAN", "WYRCAN-ESP")
@@ -100,7 +100,7 @@ def _carried(device: str) -> Carried:
     Raises:
         OSError: it cannot be mounted now, or not be read.
     """
-    with tempfile.TemporaryDirectory(prefix="wyrcan-medium-") as folder:
+    with mount_point() as folder:
         mount = ["mount", "-o", "ro,nosuid,nodev,noexec", device, folder]
         done = subprocess.run(mount, check=False, stderr=subprocess.PIPE, text=True)
         if done.returncode != 0:

@@ -9,11 +9,12 @@ import socket
 from types import TracebackType
 from typing import Final, Self
 
-import pyudev
-
 # RTMGRP_LINK, RTMGRP_IPV4_IFADDR and RTMGRP_IPV6_IFADDR of linux/rtnetlink.h
 _GROUPS: Final = 0x1 | 0x10 | 0x100
-_SUBSYSTEMS: Final = ("net", "pci")
+_KOBJECT_UEVENT: Final = 15
+"""``NETLINK_KOBJECT_UEVENT`` of linux/netlink.h."""
+_UEVENTS: Final = 1
+"""The group of those that the kernel itself sends (lib/kobject_uevent.c): udev need not run."""
 _MOST: Final = 1 << 16
 
 
@@ -22,18 +23,14 @@ class NetworkEvents:
 
     def __init__(self, other: int | None = None) -> None:
         """Listen, and also to the open file `other`, for which somebody else reads what has come."""
-        self._links = socket.socket(
-            socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE
+        # A card goes from sysfs later than from rtnetlink, so both are needed.
+        self._sources = (
+            _listening(socket.NETLINK_ROUTE, _GROUPS),
+            _listening(_KOBJECT_UEVENT, _UEVENTS),
         )
-        self._links.bind((0, _GROUPS))
-        # The kernel's own words: a card goes from sysfs later than from rtnetlink, and udev may not run.
-        self._devices = pyudev.Monitor.from_netlink(pyudev.Context(), source="kernel")
-        for subsystem in _SUBSYSTEMS:
-            self._devices.filter_by(subsystem)
-        self._devices.start()
         self._end, self._ended = socket.socketpair()
         self._poll = select.epoll()
-        for file in (self._links.fileno(), self._devices.fileno(), self._ended.fileno()):
+        for file in (*self._sources, self._ended):
             self._poll.register(file, select.EPOLLIN)
         if other is not None:
             # A file on a disk never has news, and cannot be waited for.
@@ -44,9 +41,8 @@ class NetworkEvents:
         """Wait until something has happened, however much; False once `end` was called."""
         if any(file == self._ended.fileno() for file, _ in self._poll.poll()):
             return False
-        self._drain()
-        while self._devices.poll(timeout=0) is not None:
-            pass
+        for source in self._sources:
+            _drain(source)
         return True
 
     def end(self) -> None:
@@ -60,17 +56,25 @@ class NetworkEvents:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._poll.close()
-        self._links.close()
+        for source in self._sources:
+            source.close()
         self._ended.close()
         self._end.close()
 
-    def _drain(self) -> None:
-        while True:
-            try:
-                self._links.recv(_MOST)
-            except BlockingIOError:
-                return
-            except OSError as error:
-                # More has happened than there was room for; that something has is all that counts.
-                if error.errno != errno.ENOBUFS:
-                    raise
+
+def _listening(protocol: int, groups: int) -> socket.socket:
+    source = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, protocol)
+    source.bind((0, groups))
+    return source
+
+
+def _drain(source: socket.socket) -> None:
+    while True:
+        try:
+            source.recv(_MOST)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            # More has happened than there was room for; that something has is all that counts.
+            if error.errno != errno.ENOBUFS:
+                raise

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -83,7 +85,8 @@ class Networkd:
         Raises:
             WyrcanError: ``network-unwritable``.
         """
-        draft = self._entered.with_suffix(".draft")
+        # Consoles may do this at the same time.
+        draft = self._entered.with_name(f"{self._entered.name}.{os.getpid()}.{threading.get_ident()}")
         try:
             self._entered.parent.mkdir(parents=True, exist_ok=True)
             draft.touch(0o600)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import Final, Protocol
@@ -14,6 +13,7 @@ import pyudev
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.host.medium import LABELS, labelled
+from wyrcan_tui.host.mounts import mount_point
 
 _POLL: Final = 0.2
 _INSTEAD: Final = "Photograph the details, or take their QR code with a phone."
@@ -68,7 +68,7 @@ class BootStick:
 
     def _write(self, device: str, name: str, content: bytes) -> None:
         deadline = time.monotonic() + self._patience
-        with tempfile.TemporaryDirectory(prefix="wyrcan-stick-") as folder:
+        with mount_point() as folder:
             mount = ["mount", "-o", "rw,nosuid,nodev,noexec", device, folder]
             while (done := subprocess.run(mount, check=False, capture_output=True, text=True)).returncode != 0:
                 if time.monotonic() > deadline:

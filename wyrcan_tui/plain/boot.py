@@ -113,7 +113,7 @@ def boot_here(desk: Desk, order: Order) -> None:
         except WyrcanError as error:
             ask_to_retry(desk, error, order.reference)
         except BackError:
-            desk.say("Stopped. Nothing was changed.")
+            desk.say("Stopped. Nothing was started.")
             raise
         else:
             desk.wait_for_end()

@@ -193,7 +193,8 @@ class Transport:
         self._meter.pause(seconds)
 
     def _authorized(self, path: str, scope: str, headers: Mapping[str, str]) -> requests.Response:
-        response = self._send(path, headers, self._authorization(scope))
+        shown = self._authorization(scope)
+        response = self._send(path, headers, shown)
         if response.status_code != requests.codes.unauthorized or self._led_away(response):
             return response
         self._access.asks = True
@@ -205,7 +206,7 @@ class Transport:
             if answer.status_code >= 400:
                 return answer
             self._access.tokens[scope] = self._token(answer)
-        elif challenge.scheme == "basic" and not self._access.basic and self._credential(scope):
+        elif challenge.scheme == "basic" and not shown and self._credential(scope):
             read_start(response)
             self._access.basic = True
         else:

@@ -94,7 +94,8 @@ class Menu(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Take note of every key: somebody may be here. One that stops the unattended boot does nothing else."""
-        if isinstance(event, events.Key | events.MouseDown):
+        # What no widget took comes here for a second time.
+        if isinstance(event, events.Key | events.MouseDown) and not event.is_forwarded:
             if self._presence.press():
                 self.set_timer(PRESSING, self._judge_keys)
             # Nobody can choose what cannot be seen.

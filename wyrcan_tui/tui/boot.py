@@ -95,6 +95,8 @@ class BootPage(Page):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Boot, or ask about saving first; or change which image is meant."""
+        if not self.is_current:
+            return
         if event.option_id == "pin":
             self._turn_pin()
             return

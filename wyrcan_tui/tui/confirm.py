@@ -53,5 +53,6 @@ class ConfirmPage(Page):
 
     def agree(self) -> None:
         """Leave the page and go on."""
-        self.app.pop_screen()
-        self._confirmed()
+        if self.is_current:
+            self.app.pop_screen()
+            self._confirmed()

@@ -88,11 +88,14 @@ class ErrorPage(Page):
             self.action_back()
 
     def _try_again(self) -> None:
+        if not self.is_current:
+            return
         self.app.pop_screen()
         if self._retry:
             self._retry()
 
     def action_back(self) -> None:
         """Leave the page."""
-        self.app.pop_screen()
-        self._back()
+        if self.is_current:
+            self.app.pop_screen()
+            self._back()

@@ -55,6 +55,7 @@ class ListingPage(Page):
         self._refusal: WyrcanError | None = None
         self._waiting = True
         self._silence: Timer | None = None
+        self._was_interrupted = False
 
     def parts(self, typed: str, meter: Meter) -> Iterator[Part[Entry]]:
         """Return what is listed where that was typed."""
@@ -135,7 +136,13 @@ class ListingPage(Page):
 
     def on_screen_suspend(self) -> None:
         """Ask for nothing while another page is seen."""
+        self._was_interrupted = self._silence is not None
         self._listen_no_more()
+
+    def on_screen_resume(self) -> None:
+        """Go on with what was typed before the other page came."""
+        if self._was_interrupted:
+            self.on_input_changed()
 
     def _take_up(self) -> None:
         self._listen_no_more()

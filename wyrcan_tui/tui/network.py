@@ -48,8 +48,9 @@ class NetworkPage(Page):
         self.set_interval(_INTERVAL, self._refresh_list)
 
     def on_screen_resume(self) -> None:
-        """Show what was changed meanwhile."""
+        """Show what was changed meanwhile, at another console too."""
         self._refresh_list()
+        self.work_on(self.menu.instructions.read, self._changed, back=lambda: None)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go where the choice leads."""
@@ -60,10 +61,15 @@ class NetworkPage(Page):
             case ["proxy"]:
                 self.app.push_screen(ProxyPage())
             case ["handover"]:
-                wanted = decision.handover is False
+                wanted = not decision.handover
                 self.work_on(lambda: instructions.set_handover(wanted=wanted), self._changed, back=lambda: None)
             case [_, name]:
-                found = next(it for it in shown(decision.network, self.menu.adapters.networkd) if it.name == name)
+                there = shown(decision.network, self.menu.adapters.networkd)
+                found = next((it for it in there if it.name == name), None)
+                if found is None:
+                    # It was pulled out a moment ago.
+                    self._refresh_list()
+                    return
                 # A card that belongs to a bond has nothing of its own to set.
                 self.app.push_screen(InterfacePage(found.bond or found.interface))
 
@@ -77,7 +83,7 @@ class NetworkPage(Page):
         options = [Option(f"{it.name:<{_NAME}}{it.state}  ({it.kind})", f"interface {it.name}") for it in interfaces]
         options.append(Option("Make a bond ...", "bond", disabled=not free_cards(decision.network, networkd)))
         options.append(Option(f"Proxy: {proxy_place(decision.site.proxy) or 'none'} ...", "proxy"))
-        told = "no" if decision.handover is False else "yes"
+        told = "yes" if decision.handover else "no"
         options.append(Option(f"Tell the system that is booted of these settings: {told}", "handover"))
         self._replace(options)
         others = hand_written(decision.network)

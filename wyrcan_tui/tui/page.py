@@ -97,7 +97,9 @@ class Page(Screen[None]):
 
     def action_back(self) -> None:
         """Leave the page; what it was doing is stopped."""
-        self.app.pop_screen()
+        # A key that was pressed twice may come to a page that has just been left.
+        if self.is_current:
+            self.app.pop_screen()
 
     def action_help(self) -> None:
         """Show the help of this page."""
