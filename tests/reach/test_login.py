@@ -3,6 +3,7 @@
 import json
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import requests
 from tests.support.bootable import bootable_image, kernel_file
 from tests.support.bucket import Bucket
 from tests.support.front import Front
-from tests.support.image import File, Image, Index
+from tests.support.image import File, Image, Index, Layer
 from tests.support.pki import Authority
 from tests.support.puller import Puller, login
 from tests.support.registry import Registry
@@ -50,6 +51,19 @@ def test_password_is_shown_to_who_asks_for_it_and_not_before(tmp_path: Path, ima
     first, *others = seen
     assert (first.status, first.authorized) == (401, False)
     assert {(one.status, one.authorized) for one in others} == {(200, True)}
+
+
+def test_password_is_shown_for_each_of_several_layers_that_are_asked_for_at_once(tmp_path: Path) -> None:
+    layers = [Layer([File(f"file-{number}", b"x" * 100_000)]) for number in range(6)]
+    with Registry(tmp_path / "registry", users=USERS) as registry:
+        registry.push_image("demo/tiny", "v1", Image([*bootable_image().layers, *layers]))
+        puller, name = Puller(login(registry.host, "anna", "open-sesame")), f"{registry.host}/demo/tiny:v1"
+        image = resolve(puller.source(name), AMD64)
+        # One that has not been asked yet who it is, as where the layers are read another time.
+        source = puller.source(name)
+        with ThreadPoolExecutor() as pool:
+            sizes = list(pool.map(lambda layer: sum(map(len, source.blob(layer))), image.manifest.layers))
+    assert sizes == [layer.size for layer in image.manifest.layers]
 
 
 def test_password_that_is_wrong_is_told_as_such(tmp_path: Path, image: Image) -> None:

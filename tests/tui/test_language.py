@@ -50,7 +50,7 @@ PINNED = Known(Digest("sha256", "1" * 64), ("q",))
 ERROR = WyrcanError("registry-denied", "Q q.", hint="Q q.", host="q.q")
 DATA = {
     *("Wyrcan", "bytes", "MB", "GB", "kB", "sha"),  # a name, units, an algorithm
-    *("network", "cmdline", "image"),  # keys of the JSON that is written
+    *("network", "cmdline", "image", "null"),  # the JSON that is written
     *("registry", "denied", "host"),  # code and facts of the error
     *("console", "ttyS", "quiet", "quay", "io", "fedora", "bootc"),  # examples of what is typed
 }

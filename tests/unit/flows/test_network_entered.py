@@ -95,3 +95,19 @@ def test_bond_that_is_changed_or_goes_is_taken_away_and_what_stays_is_not(
     assert commands() == ["networkctl delete bond0 bond0.7", "systemctl reload systemd-networkd.service"]
     instructions.set_network(HAND)
     assert commands() == ["systemctl reload systemd-networkd.service"]
+
+
+@pytest.mark.parametrize(
+    ("interface", "beside"), [(Card("eth*"), []), (Vlan("eth*", 7), [Card("eth*")])], ids=["itself", "below a VLAN"]
+)
+def test_file_that_was_written_by_hand_is_not_written_over(interface: Card | Vlan, beside: list[Card]) -> None:
+    files: NetworkFiles = {"10-eth*.network": {"Match": {"Name": "eth*"}, "Network": {"Domains": "example.com"}}}
+    with pytest.raises(WyrcanError, match=r"10-eth\*\.network was written by hand"):
+        with_interface(files, interface, beside)
+
+
+def test_vlan_does_not_take_the_place_of_one_on_another_card() -> None:
+    one, other = Card("enp129s0f0np0"), Card("enp129s0f1np1")
+    files = with_interface({}, Vlan(one.name, 100), [one])
+    with pytest.raises(WyrcanError, match="enp129s0f0np0 has a VLAN under the name vlan100 already"):
+        with_interface(files, Vlan(other.name, 100), [other])
