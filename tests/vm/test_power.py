@@ -46,6 +46,6 @@ def test_machine_shows_itself_opens_a_shell_restarts_and_goes_off(
 def test_uefi_machine_is_restarted_into_the_setup_of_its_firmware(iso: Path, computer: Callable[..., Machine]) -> None:
     with computer(firmware="uefi", medium=Usb(iso)) as machine:
         terminal = machine.terminal
-        terminal.wait_for("This machine: QEMU", "UEFI, Secure Boot off", seconds=120)
+        terminal.wait_for("This machine: QEMU", "UEFI,", "Secure Boot off", seconds=120)
         leave_by(terminal, "Restart into the firmware setup", "Yes, restart into the setup of its firmware")
         terminal.wait_for("Device Manager", "Boot Manager", seconds=120)
