@@ -55,6 +55,8 @@ class Crew:
             finally:
                 with self._lock:
                     self._awake -= 1
+                    # It may have left jobs behind that nobody was woken for, as it was awake.
+                    self._rouse()
 
         with self._lock:
             self._awake += 1
@@ -66,9 +68,7 @@ class Crew:
         """Have a job done, soon and by whoever has nothing else to do."""
         with self._lock:
             self._jobs.append(job)
-            if self._sleepers and self._awake < THREADS:
-                _, bell = self._sleepers.popleft()
-                self._wake(bell)
+            self._rouse()
 
     def wait_for(self, ready: Callable[[], bool]) -> None:
         """Do jobs until `ready`, which is asked between them and after each `changed`, tells that it is so."""
@@ -96,6 +96,12 @@ class Crew:
                     self._wake(bell)
                 else:
                     self._sleepers.append((ready, bell))
+
+    def _rouse(self) -> None:
+        """Wake somebody where there are jobs to do, and processors for it."""
+        if self._jobs and self._sleepers and self._awake < THREADS:
+            _, bell = self._sleepers.popleft()
+            self._wake(bell)
 
     def _wake(self, bell: threading.Lock) -> None:
         self._awake += 1

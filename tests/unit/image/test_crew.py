@@ -88,3 +88,22 @@ def test_end_of_a_crew_ends_its_threads_and_leaves_undone_what_was_not_begun() -
     for thread in set(threading.enumerate()) - before:
         thread.join(30)
     assert set(threading.enumerate()) == before
+
+
+def test_jobs_that_a_thread_leaves_behind_are_done_by_those_who_sleep() -> None:
+    done, left = threading.Event(), threading.Event()
+    with Crew() as crew:
+
+        def leave() -> None:
+            # All threads that there should be are awake, so nobody is woken for this one.
+            crew.start(done.set)
+            left.set()
+
+        def wait() -> None:
+            left.wait(30)
+
+        others = [crew.thread(wait, f"awake-{number}") for number in range(1, THREADS - 1)]
+        thread = crew.thread(leave, "leaves")
+        for each in (thread, *others):
+            each.join()
+        assert done.wait(30)
