@@ -57,8 +57,8 @@ def test_serial_terminal_gets_no_colours_where_it_is_told_to_have_none(
         machine.terminal.wait_for("This machine:", "Type a reference", "Enter choose")
         terminal = machine.terminal
         assert terminal.text_on(BAR) == []
-        title, bar, keys = terminal.text_in_reverse
+        title, *bars, keys = terminal.text_in_reverse
         assert title.startswith("Wyrcan")
-        assert bar == "docker.io"
+        assert "docker.io" in bars
         assert keys.startswith("Enter choose")
         assert terminal.screen.isascii()
