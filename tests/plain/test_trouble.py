@@ -104,7 +104,7 @@ def test_ctrl_c_stops_a_transfer_that_stands_still_without_harm(rig: Rig, tmp_pa
             person.choose("Boot once")
             person.wait_for("Ctrl-C stops it", "Fetching the image and packing it.")
             person.send(INTERRUPT)
-            person.wait_for("Stopped. Nothing was changed.", "Boot once")
+            person.wait_for("Stopped. Nothing was started.", "Boot once")
             person.wait_for_question()
             person.type("b")
             person.wait_for("This machine")
