@@ -53,7 +53,7 @@ def test_vlan_on_a_bond_by_802_3ad_gets_its_addresses_from_the_other_end(
             return Machine(tmp_path / name, pace, firmware="bios", medium=medium, cables=cables, memory_mib=1024)
 
         with machine("there", THERE, words, first=True) as there, machine("here", HERE, "", first=False) as here:
-            there.terminal.wait_for("Network vlan7: connected, 10.7.0.1", seconds=120)
+            there.terminal.wait_for("Network vlan7: connected", "10.7.0.1", seconds=120)
             terminal = here.terminal
             choose(terminal, "Network ...")
             choose(terminal, "Make a bond")
