@@ -1,10 +1,10 @@
 """Two machines with two cables between them: what somebody sets in the menu of one carries packets to the other."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tests.support.machine import Cable, Kernel, Machine
 from tests.support.pace import Pace
+from tests.support.server import free_port
 from tests.support.terminal import Terminal
 from tests.vm.menu import choose
 
@@ -44,28 +44,27 @@ def test_vlan_on_a_bond_by_802_3ad_gets_its_addresses_from_the_other_end(
     kernel: Path, initrd: Path, pace: Pace, tmp_path: Path
 ) -> None:
     words = " ".join(f"wyr.net.{key}={value}" for key, value in SWITCH.items())
-    with TemporaryDirectory(prefix="cables-") as folder:
-        sockets = [Path(folder, name) for name in ("one", "two")]
+    ports = free_port(), free_port()
 
-        def machine(name: str, macs: tuple[str, ...], more: str, *, first: bool) -> Machine:
-            cables = [Cable(socket, mac, first) for socket, mac in zip(sockets, macs, strict=True)]
-            medium = Kernel(kernel, f"quiet wyr.menu {more}", initrd)
-            return Machine(tmp_path / name, pace, firmware="bios", medium=medium, cables=cables, memory_mib=1024)
+    def machine(name: str, macs: tuple[str, ...], more: str, *, first: bool) -> Machine:
+        cables = [Cable(port, mac, first) for port, mac in zip(ports, macs, strict=True)]
+        medium = Kernel(kernel, f"quiet wyr.menu {more}", initrd)
+        return Machine(tmp_path / name, pace, firmware="bios", medium=medium, cables=cables, memory_mib=1024)
 
-        with machine("there", THERE, words, first=True) as there, machine("here", HERE, "", first=False) as here:
-            there.terminal.wait_for("Network vlan7: connected", "10.7.0.1", seconds=120)
-            terminal = here.terminal
-            choose(terminal, "Network ...")
-            choose(terminal, "Make a bond")
-            for mac in HERE:
-                choose(terminal, mac)
-            choose(terminal, "Go on")
-            terminal.wait_for("Network bond0")
-            use(terminal)
-            terminal.wait_for("Now: connected")
-            choose(terminal, "Add a VLAN")
-            terminal.wait_for("A VLAN on bond0")
-            terminal.type("7\r")
-            terminal.wait_for("Network bond0.7", "not used yet")
-            use(terminal)
-            terminal.wait_for("Now: connected, 10.7.0.", "2001:db8:7:")
+    with machine("there", THERE, words, first=True) as there, machine("here", HERE, "", first=False) as here:
+        there.terminal.wait_for("Network vlan7: connected", "10.7.0.1", seconds=120)
+        terminal = here.terminal
+        choose(terminal, "Network ...")
+        choose(terminal, "Make a bond")
+        for mac in HERE:
+            choose(terminal, mac)
+        choose(terminal, "Go on")
+        terminal.wait_for("Network bond0")
+        use(terminal)
+        terminal.wait_for("Now: connected")
+        choose(terminal, "Add a VLAN")
+        terminal.wait_for("A VLAN on bond0")
+        terminal.type("7\r")
+        terminal.wait_for("Network bond0.7", "not used yet")
+        use(terminal)
+        terminal.wait_for("Now: connected, 10.7.0.", "2001:db8:7:")
