@@ -141,10 +141,9 @@ def packed(
     `network` are files that it gets where it runs networkd.
 
     Raises:
-        WyrcanError: where the image cannot be read or is not bootable; ``memory-too-small``, with nothing read yet,
-            where its layers alone do not fit; ``initrd-too-large`` where its initrd is too large for `memory` bytes (0:
-            not known) however it goes on; ``root-too-large`` where it unpacks to more than `root` bytes, without which
-            it is read to its end: a check tells what it needs.
+        WyrcanError: where the image cannot be read or is not bootable; ``initrd-too-large`` where its initrd is too
+            large for `memory` bytes (0: not known) however it goes on; ``root-too-large`` where it unpacks to more than
+            `root` bytes, without which it is read to its end: a check tells what it needs.
         CancelledError: where somebody asked to stop.
     """
     os.ftruncate(initrd, 0)

@@ -80,7 +80,7 @@ class Decision:
 
     @property
     def handed_over(self) -> Handover:
-        """What the system that is booted gets to know of the network: all that was said, unless somebody said no."""
+        """What the system that is booted gets to know of the network: all that was said, where somebody said yes."""
         return Handover(self.network if self.handover else {})
 
     def order(self, image: Reference, arguments: tuple[str, ...]) -> Order:
