@@ -58,7 +58,7 @@ class Layers:
         try:
             if isinstance(value, WyrcanError) and value.code == "layer-damaged":
                 # Where it was damaged on the way, its digest tells so at its end, and that is what went wrong.
-                for _ in self._reading:
+                for _piece in self._reading:
                     pass
         finally:
             self._stopped = True
@@ -109,7 +109,7 @@ class Layers:
         except WyrcanError as error:
             if error.code == "layer-damaged":
                 # The same: what else comes is read for its digest alone, and no further than the layer should go.
-                for _ in coming:
+                for _piece in coming:
                     pass
             raise
 
