@@ -33,6 +33,8 @@ class Known:
 class BootPage(Page):
     """Extra words for the image's kernel, whether the tag is followed, and the two ways to boot."""
 
+    # At the ways to go: most people need no words.
+    AUTO_FOCUS = "OptionList"
     keys = later("Enter choose   Tab to and from the words   Esc back")
     help = later(
         "How the image is booted. Once: now, and nothing is saved. Always: the choice is saved in the EFI variable, "
@@ -80,10 +82,6 @@ class BootPage(Page):
             text(self._meaning, name="meaning"),
         ]
 
-    def on_mount(self) -> None:
-        """Start at the ways to go: most people need no words."""
-        self.query_one(OptionList).focus()
-
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell how long the kernel's command line is now."""
         self.put("length", self._length(event.value))
@@ -91,7 +89,7 @@ class BootPage(Page):
 
     def on_input_submitted(self) -> None:
         """Go from the words to the ways to go."""
-        self.query_one(OptionList).focus()
+        self.set_focus(self.query_one(OptionList))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Boot, or ask about saving first; or change which image is meant."""

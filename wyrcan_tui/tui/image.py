@@ -96,7 +96,7 @@ class ImagePage(Page):
         self._tell_facts(found)
         choices = self.query_one(OptionList)
         choices.disabled = False
-        choices.focus()
+        self.set_focus(choices)
 
     def _tell_facts(self, found: Forecast) -> None:
         self.put("facts", "\n".join(map(_one_line, image_facts(found))))

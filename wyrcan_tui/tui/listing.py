@@ -119,7 +119,7 @@ class ListingPage(Page):
         line = self.query_one(Input)
         if event.is_printable and event.character and not line.has_focus:
             event.stop()
-            line.focus()
+            self.set_focus(line)
             line.insert_text_at_cursor(event.character)
 
     def on_input_changed(self) -> None:

@@ -115,7 +115,7 @@ class InterfacePage(Page):
             files = with_interface(self.menu.decision.network, wanted, self._beside)
         except WyrcanError as error:
             self.put("wrong", error.message)
-            self.query(Input).first().focus()
+            self.set_focus(self.query(Input).first())
             return
         self.put("wrong", "")
         self._interface = wanted
