@@ -281,8 +281,9 @@ class Machine:
         if self._served:
             wire += f",tftp={self._served.folder},bootfile={self._served.file}"
             card += ",bootindex=0"
-        else:
-            # Without what its ROM holds, iPXE, the card only takes time to look for something to boot.
+        if not self._served or self._firmware != "bios":
+            # In the card's ROM is iPXE. Without anything to boot it only takes time to look for that; and UEFI firmware
+            # has a PXE of its own, while this iPXE of 2019 tells shim no size of what it loaded.
             card += ",romfile="
         command = [
             "qemu-system-x86_64",

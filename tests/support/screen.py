@@ -1,7 +1,7 @@
 """Reads the words off a photograph of a machine's screen.
 
 The Linux console draws each character into a cell of some pixels, all of one size: at first with a font that is built
-into the kernel, and with one of ours as soon as the menu is there.
+into the kernel, and with one of ours as soon as the menu is there. Before that, the video card's own BIOS draws.
 """
 
 import struct
@@ -23,7 +23,7 @@ LINES = "─│┌┐└┘═║╔╗╚╝"
 """What boxes are drawn with; the kernel's own font has it at other places."""
 
 LETTER_A = bytes.fromhex("000010386cc6c6fec6c6c6c600000000")
-"""Where the kernel has this, it has the font: 256 characters of 16 bytes, one byte for each line of pixels."""
+"""Where a program has this, it has the font: 256 characters of 16 bytes, one byte for each line of pixels."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,18 @@ class Alphabet:
     @classmethod
     def of_kernel(cls, kernel: Path) -> Self:
         """The font in a bzImage that is compressed with zstd as Debian's are."""
-        program = _unpacked(kernel.read_bytes())
-        start = program.index(LETTER_A) - ord("A") * 16
-        return cls(8, 16, {int.from_bytes(program[start + ord(c) * 16 :][:16]): c for c in ASCII})
+        return cls(8, 16, {int.from_bytes(glyph): character for character, glyph in _built_in(_unpacked(kernel))})
+
+    @classmethod
+    def of_video_bios(cls, rom: Path) -> Self:
+        """The font of the text mode that a PC starts in, whose cells are a column wider than what is in them."""
+        characters = {}
+        for character, glyph in _built_in(rom.read_bytes()):
+            ink = 0
+            for line in glyph:
+                ink = ink << 9 | line << 1
+            characters[ink] = character
+        return cls(9, 16, characters)
 
     @classmethod
     def of_font(cls, font: Font, width: int) -> Self:
@@ -92,8 +101,16 @@ def _share_of_unread(text: str) -> float:
     return text.count("·") / max(1, len(text))
 
 
-def _unpacked(kernel: bytes) -> bytes:
+def _built_in(program: bytes) -> Iterable[tuple[str, bytes]]:
+    """The characters of the font that is in a program."""
+    start = program.index(LETTER_A) - ord("A") * len(LETTER_A)
+    for character in ASCII:
+        yield character, program[start + ord(character) * len(LETTER_A) :][: len(LETTER_A)]
+
+
+def _unpacked(bzimage: Path) -> bytes:
     """The program in a bzImage (Linux, Documentation/arch/x86/boot.rst: setup_sects, payload_offset and _length)."""
+    kernel = bzimage.read_bytes()
     setup_sectors = kernel[0x1F1]
     offset, length = struct.unpack_from("<II", kernel, 0x248)
     start = (setup_sectors + 1) * 512 + offset

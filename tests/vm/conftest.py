@@ -17,6 +17,7 @@ from tests.support.screen import Alphabet, ScreenReader
 from tests.support.tiny import static_busybox, tiny_image
 
 BUILD = Path(__file__).parents[2] / "build"
+VIDEO_BIOS = Path("/usr/share/seabios/vgabios-stdvga.bin")
 OUR_ALPHABETS = [Alphabet.of_font(font, font.width) for font in map(console_font, SIZES)]
 
 
@@ -55,8 +56,8 @@ def pace(kernel: Path, tmp_path_factory: pytest.TempPathFactory) -> Pace:
 
 @pytest.fixture(scope="session")
 def reader(kernel: Path) -> ScreenReader:
-    """Reads the screens that the ISO's kernel draws, with its own font and with ours."""
-    return ScreenReader([Alphabet.of_kernel(kernel), *OUR_ALPHABETS])
+    """Reads the screens that the card's BIOS and the ISO's kernel draw, with their own fonts and with ours."""
+    return ScreenReader([Alphabet.of_video_bios(VIDEO_BIOS), Alphabet.of_kernel(kernel), *OUR_ALPHABETS])
 
 
 @pytest.fixture(scope="session")

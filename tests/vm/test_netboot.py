@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.bucket import Bucket
 from tests.support.machine import HOST, Firmware, Machine, Served
+from tests.support.screen import ScreenReader
 from tests.support.tiny import CMDLINE, MARKER
 from tests.support.variables import Variable
 from tests.vm.conftest import BUILD, plain
@@ -54,14 +55,14 @@ def test_ipxe_script_boots_what_it_is_told_with_nobody_there(
 
 
 def test_initrd_that_was_cut_short_is_named_and_loaded_again(
-    net: Path, computer: Callable[..., Machine], initrd: Path
+    net: Path, computer: Callable[..., Machine], reader: ScreenReader, initrd: Path
 ) -> None:
     (net / "machine.ipxe").write_text("#!ipxe\nset words console=ttyS0\nchain boot.ipxe\n")
     (net / "wyrcan.initrd").unlink()
     (net / "wyrcan.initrd").write_bytes(initrd.read_bytes()[: 20 << 20])
     with computer(firmware="bios", served=Served(net, "machine.ipxe")) as machine:
         terminal = machine.terminal
-        terminal.wait_for("No image is set", seconds=60)
+        machine.wait_on_screen(reader, "No image is set", "the menu will come up")
         terminal.wait_for("wyrcan.initrd is not whole", "Starting again in a minute", seconds=120)
         (net / "wyrcan.initrd").unlink()
         (net / "wyrcan.initrd").hardlink_to(initrd)
