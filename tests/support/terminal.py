@@ -29,6 +29,8 @@ KEYS = {
     "end": "\x1b[F",
     "page up": "\x1b[5~",
     "page down": "\x1b[6~",
+    "f1": "\x1bOP",
+    "f2": "\x1bOQ",
     "ctrl+q": "\x11",
 }
 
@@ -89,6 +91,13 @@ class Terminal:
         """What is on the screen: its lines without the spaces at their ends."""
         with self._news:
             return "\n".join(line.rstrip() for line in self._screen.display)
+
+    @property
+    def cells(self) -> list[list[Any]]:
+        """The characters on the screen, line by line, each with its colours (pyte's ``Char``)."""
+        with self._news:
+            row = self._screen.buffer.__getitem__
+            return [[row(y)[x] for x in range(self._screen.columns)] for y in range(self._screen.lines)]
 
     @property
     def text(self) -> str:
