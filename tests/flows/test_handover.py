@@ -42,6 +42,10 @@ NETWORKD: tuple[Member, ...] = (
     File("usr/lib/systemd/systemd-networkd", b"\x7fELF", mode=0o755),
     File(UNIT, b"[Service]\n"),
 )
+PRESETS = "usr/lib/systemd/system-preset"
+ENABLING = File(f"{PRESETS}/90-systemd.preset", b"# Comment\n\nenable getty@.service\nenable systemd-networkd.service\n")
+NOTHING_ELSE = File(f"{PRESETS}/99-default.preset", b"disable *\n")
+NEVER_STARTED = File("etc/machine-id", b"uninitialized\n")
 ENABLED = Symlink("etc/systemd/system/multi-user.target.wants/systemd-networkd.service", f"/{UNIT}")
 
 
@@ -106,12 +110,33 @@ def test_link_on_the_way_is_followed_inside_the_image(rig: Rig) -> None:
     [
         (),
         (ENABLED,),
-        NETWORKD,
+        (*NETWORKD, NOTHING_ELSE),
+        (*NETWORKD, ENABLING, File("etc/machine-id")),
+        (*NETWORKD, ENABLING, File("etc/machine-id", b"0123456789abcdef0123456789abcdef\n")),
+        (*NETWORKD, ENABLING, File(f"{PRESETS}/10-mine.preset", b"; mine\ndisable systemd-netw*\n")),
+        (*NETWORKD, ENABLING, File("etc/systemd/system-preset/80-mine.preset", b"  ignore systemd-networkd.service")),
+        (*NETWORKD, ENABLING, NOTHING_ELSE, Symlink("etc/systemd/system-preset/90-systemd.preset", "/dev/null")),
+        (ENABLING,),
+        (*NETWORKD[:-1], ENABLING),
         (*NETWORKD, ENABLED, Symlink("etc/systemd/system/systemd-networkd.service", "/dev/null")),
         (*NETWORKD, ENABLED, File(FOLDER, b"in the way")),
         (*NETWORKD, ENABLED, Symlink(FOLDER, "/nowhere")),
     ],
-    ids=["no systemd", "no networkd", "not enabled", "masked", "no folder", "dangling link"],
+    ids=[
+        "no systemd",
+        "no networkd",
+        "disabled by a preset",
+        "no first boot, as its id is empty",
+        "no first boot, as it has an id",
+        "disabled by an earlier preset",
+        "left alone by an earlier preset",
+        "preset that is masked",
+        "preset without networkd",
+        "preset without a unit",
+        "masked",
+        "no folder",
+        "dangling link",
+    ],
 )
 def test_any_other_image_gets_words_in_front_of_its_own_and_those_of_the_user(
     rig: Rig, members: tuple[Member, ...]
@@ -119,6 +144,27 @@ def test_any_other_image_gets_words_in_front_of_its_own_and_those_of_the_user(
     booted = hand_over(rig, bootable_image("one", *members), "user")
     assert booted.cmdline == f"{GIVEN} {WORDS} user"
     assert given(booted) == {}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        (ENABLING, NOTHING_ELSE),
+        (ENABLING, NOTHING_ELSE, NEVER_STARTED),
+        (File("etc/systemd/system-preset/10-mine.preset", b"enable systemd-net*"), NOTHING_ELSE),
+        (
+            File(f"{PRESETS}/90-mine.preset", b"disable systemd-networkd.service"),
+            File("etc/systemd/system-preset/90-mine.preset", b"enable systemd-networkd.service extra\ndisable *"),
+        ),
+        (File(f"{PRESETS}/90-mine.preset", b"\xffnonsense\nenable\ndisable other.service"),),
+        (),
+    ],
+    ids=["no id", "id to come", "pattern", "file in front of another of its name", "not named", "no preset at all"],
+)
+def test_image_whose_first_boot_enables_networkd_gets_files_too(rig: Rig, members: tuple[Member, ...]) -> None:
+    booted = hand_over(rig, bootable_image("one", *NETWORKD, *members), "user")
+    assert set(given(booted)) == {f"{FOLDER}/00-wyrcan-10-ens3.network", f"{FOLDER}/00-wyrcan-eth.network"}
+    assert booted.cmdline == f"{WORDS} user"
 
 
 @pytest.mark.parametrize("members", [(), (*NETWORKD, ENABLED)])

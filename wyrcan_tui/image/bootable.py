@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image.preset import is_preset
 from wyrcan_tui.image.tree import Tree
 from wyrcan_tui.kernel.cmdline import join, split
 from wyrcan_tui.kernel.version import version_key
@@ -18,10 +19,8 @@ from wyrcan_tui.kernel.version import version_key
 _MODULES: Final = b"usr/lib/modules"
 _KARGS: Final = b"usr/lib/bootc/kargs.d"
 _CMDLINE: Final = b"boot/wyrcan.cmdline"
-_NETWORK: Final = b"etc/systemd/network"
-_NETWORKD: Final = b"systemd-networkd.service"
-_UNITS: Final = (b"etc/systemd/system", b"usr/lib/systemd/system", b"lib/systemd/system")
-_TARGETS: Final = (b"multi-user.target", b"sysinit.target", b"basic.target", b"network.target")
+_ENDS: Final = (b"/vmlinuz", b"/config", b".efi", b".toml", b".preset", b"/machine-id")
+"""How the paths end of what may matter beside the kernels and all that is in /boot."""
 _KERNELS: Final = (b"boot/wyrcan.kernel", b"boot/vmlinuz", b"vmlinuz")
 
 LARGEST_KERNEL: Final = 256 << 20
@@ -91,43 +90,10 @@ def needs_init_link(tree: Tree) -> bool:
     return True
 
 
-def network_folder(tree: Tree) -> tuple[bytes, tuple[bytes, ...]] | None:
-    """Return where an image that runs systemd-networkd has files for it, and the folders on the way that are missing.
-
-    None is an image that does not start it, as far as links in the folders of systemd tell (systemd.unit(5): a preset,
-    which counts at a first boot only, is not asked), or has something else in that place.
-    """
-    if not _runs_networkd(tree):
-        return None
-    here, missing = b"", list[bytes]()
-    for name in _NETWORK.split(b"/"):
-        step = here + b"/" + name if here else name
-        if step not in tree:
-            missing.append(step)
-            here = step
-            continue
-        found = tree.resolve(step)
-        if found is None or not tree.is_directory(found):
-            return None
-        here = found
-    return here, tuple(missing)
-
-
-def _runs_networkd(tree: Tree) -> bool:
-    program = tree.resolve(b"usr/lib/systemd/systemd-networkd") or tree.resolve(b"lib/systemd/systemd-networkd")
-    if program is None or not tree.is_file(program):
-        return False
-    # Masked, it is a link to /dev/null.
-    own = b"etc/systemd/system/" + _NETWORKD
-    if own in tree and ((unit := tree.resolve(own)) is None or not tree.is_file(unit)):
-        return False
-    return any(tree.resolve(folder + b"/" + wants + b".wants/" + _NETWORKD) for folder in _UNITS for wants in _TARGETS)
-
-
 def may_matter(path: bytes, size: int) -> bool:
     """Tell whether a file should be kept at hand while it streams by, because boot is likely to need its bytes."""
     # Hundreds of thousands of files are asked for, and a handful matters.
-    if not path.startswith((b"boot/", b"vmlinuz")) and not path.endswith((b"/vmlinuz", b"/config", b".efi", b".toml")):
+    if not path.startswith((b"boot/", b"vmlinuz")) and not path.endswith(_ENDS):
         return False
     directory, _, name = path.rpartition(b"/")
     in_boot = directory == b"boot"
@@ -137,7 +103,8 @@ def may_matter(path: bytes, size: int) -> bool:
     # A UKI has its place where firmware looks for it; /boot/wyrcan.kernel is then a link to it.
     if name.endswith(b".efi"):
         return size <= LARGEST_KERNEL
-    return size <= LARGEST_TEXT and (path == _CMDLINE or is_config(path) or directory.endswith(b"lib/bootc/kargs.d"))
+    is_text = path == _CMDLINE or is_config(path) or is_preset(path) or directory.endswith(b"lib/bootc/kargs.d")
+    return size <= LARGEST_TEXT and is_text
 
 
 def arguments(files: Mapping[bytes, bytes], architecture: str) -> tuple[str, ...]:

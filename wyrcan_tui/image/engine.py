@@ -17,6 +17,7 @@ from wyrcan_tui.image.directory import DirectoryWriter
 from wyrcan_tui.image.initrd import InitrdWriter
 from wyrcan_tui.image.layers import Layers
 from wyrcan_tui.image.losses import Loss
+from wyrcan_tui.image.networkd import network_folder, runs_networkd
 from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.image.rootfs import Rootfs
 from wyrcan_tui.image.source import BlobSource
@@ -138,7 +139,7 @@ def _take_hint(writer: InitrdWriter, path: bytes, content: bytes) -> None:
 
 
 def _add_network(writer: InitrdWriter, tree: Tree, files: Mapping[bytes, bytes]) -> None:
-    place = bootable.network_folder(tree)
+    place = network_folder(tree)
     assert place is not None, "an image that takes files has a place for them"
     folder, missing = place
     for path in missing:
@@ -189,7 +190,7 @@ def _examine(fetch: _Fetch, image: Image, rootfs: Rootfs, unpacked: Callable[[],
         adds_init,
         unpacked(),
         rootfs.losses,
-        bootable.network_folder(tree) is not None,
+        network_folder(tree) is not None and runs_networkd(tree, partial(_contents, fetch, rootfs)),
     )
 
 

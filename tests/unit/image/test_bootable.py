@@ -167,6 +167,10 @@ def test_arguments_that_no_kernel_takes_are_refused(words: bytes, code: str) -> 
         (b"vmlinuz", 1000, True),
         (b"boot/EFI/Linux/debian.efi", 1000, True),
         (b"usr/lib/modules/6.12.0/vmlinuz-virt.efi", bootable.LARGEST_KERNEL + 1, False),
+        (b"usr/lib/systemd/system-preset/90-systemd.preset", 10, True),
+        (b"usr/lib/systemd/user-preset/90-systemd.preset", 10, False),
+        (b"etc/machine-id", 10, True),
+        (b"etc/machine-id", bootable.LARGEST_TEXT + 1, False),
         (b"etc/passwd", 10, False),
     ],
 )
