@@ -43,7 +43,9 @@ NETWORKD: tuple[Member, ...] = (
     File(UNIT, b"[Service]\n"),
 )
 PRESETS = "usr/lib/systemd/system-preset"
-ENABLING = File(f"{PRESETS}/90-systemd.preset", b"# Comment\n\nenable getty@.service\nenable systemd-networkd.service\n")
+ENABLING = File(
+    f"{PRESETS}/90-systemd.preset", b"# Comment\n\nenable getty@.service\nenable systemd-networkd.service\n"
+)
 NOTHING_ELSE = File(f"{PRESETS}/99-default.preset", b"disable *\n")
 NEVER_STARTED = File("etc/machine-id", b"uninitialized\n")
 ENABLED = Symlink("etc/systemd/system/multi-user.target.wants/systemd-networkd.service", f"/{UNIT}")
@@ -206,7 +208,7 @@ def test_word_and_saved_choice_turn_it_on_and_off(tmp_path: Path, words: str, sa
 
 def test_what_is_set_in_the_menu_is_handed_over_and_saved_so(rig: Rig) -> None:
     instructions = Instructions(rig.adapters)
-    decision = instructions.set_network({"eth.network": {"Network": {"DHCP": "yes"}}})
+    decision = instructions.set_network({"eth.network": {"Network": {"DHCP": "yes"}}}, seen={})
     assert decision.handed_over.network
     assert instructions.to_keep(decision, None, ()).handover is True
     assert not instructions.set_handover(wanted=False).handed_over.network

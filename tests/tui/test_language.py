@@ -14,6 +14,7 @@ from tests.tui.test_help import pages
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.boot import Order
 from wyrcan_tui.flows.history import History
+from wyrcan_tui.flows.network import Bond, Card, Vlan
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.turn import Status
 from wyrcan_tui.kernel.cmdline import LONGEST
@@ -52,6 +53,7 @@ DATA = {
     *("Wyrcan", "bytes", "MB", "GB", "kB", "sha"),  # a name, units, an algorithm
     *("network", "cmdline", "image", "null"),  # the JSON that is written
     *("registry", "denied", "host"),  # code and facts of the error
+    *("auto", "off", "ad", "db", "fe", "http", "example", "com"),  # what is typed of a network, and examples of it
     *("console", "ttyS", "quiet", "quay", "io", "fedora", "bootc"),  # examples of what is typed
 }
 """Words that are no English, but the machine's."""
@@ -73,6 +75,13 @@ PAGES: dict[str, Callable[[], Page]] = {
     "save over": lambda: SavePage(REFERENCE, (), "q"),
     "progress": lambda: ProgressPage(Order(REFERENCE, (), Site())),
     "log": LogPage,
+    "network": NetworkPage,
+    "interface": lambda: InterfacePage(Card("q"), {}),
+    "vlan": lambda: VlanPage(Card("q"), {}),
+    "interface of a vlan": lambda: InterfacePage(Vlan("q", 7), {}),
+    "bond": BondPage,
+    "interface of a bond": lambda: InterfacePage(Bond("q", ("q",)), {}),
+    "proxy": ProxyPage,
 }
 ELSEWHERE: dict[str, Status] = {
     "alone": Status(OWNER, "q.q/q:q", "", 1, 2, deadline=1.0, error="Q q."),
@@ -80,7 +89,6 @@ ELSEWHERE: dict[str, Status] = {
 }
 OTHERS_WORK: set[type[Page]] = {
     *(HomePage, KnownPage, ImagePage, PowerPage, RepositoriesPage, TagsPage),
-    *(NetworkPage, InterfacePage, VlanPage, BondPage, ProxyPage),
 }
 """Pages whose own texts are not in the catalog yet; their help is."""
 

@@ -8,6 +8,10 @@ from tests.support.registry import Registry
 from tests.support.rig import Rig
 from tests.tui.person import Person, somebody_at
 from tests.tui.test_path import pick_to_boot
+from wyrcan_tui.flows.instructions import Instructions
+from wyrcan_tui.flows.network import Card
+from wyrcan_tui.flows.network_edit import with_interface
+from wyrcan_tui.registry.proxy import Proxy
 
 MAC = "52:54:00:12:34:56"
 OTHER = "52:54:00:12:34:57"
@@ -194,6 +198,55 @@ async def test_proxy_is_used_by_every_console_and_never_shows_its_password(wired
         await other.wait_for("Proxy: proxy:3128 ...")
     document = json.loads((wired.root / "run/wyrcan/network.json").read_text())
     assert document["proxy"] == ["http://me:secret@proxy:3128", "example.com,10.0.0.0/8"]
+
+
+async def test_who_was_faster_at_another_console_is_told_of_and_loses_nothing(wired: Rig) -> None:
+    other = Instructions(wired.adapters)
+    async with somebody_at(wired) as person:
+        await open_card(person)
+        theirs = with_interface({}, Card("card1", OTHER))
+        other.set_network(theirs, seen={})
+        await fill(person, "10.0.0.7/24", "", "off", "", "", "")
+        await person.choose("Use these settings now")
+        await person.wait_for("Another console changed the network meanwhile, and nothing of yours was used.")
+        person.check_page()
+        assert set(written(wired)) == {"10-card1.network"}
+        await person.choose("Use these settings now")
+        await person.wait_until(lambda: "10-card0.network" in other.read().network, "the card among what was set")
+        assert set(written(wired)) == {"10-card0.network", "10-card1.network"}
+        # What they change of the card that is looked at is not lost either, even where nothing of it is seen.
+        other.set_network(with_interface(theirs, Card("card0", MAC)), seen=other.read().network)
+        await person.choose("Forget what was set for it")
+        await person.wait_for("Another console changed the network meanwhile")
+        assert set(written(wired)) == {"10-card0.network", "10-card1.network"}
+        await person.choose("Forget what was set for it")
+        await person.wait_for_page("The network of this machine")
+        assert set(written(wired)) == {"10-card1.network"}
+
+
+async def test_proxy_of_another_console_is_not_written_over_unseen(wired: Rig) -> None:
+    async with somebody_at(wired) as person:
+        await person.choose("Network ...")
+        await person.choose("Proxy: none")
+        Instructions(wired.adapters).set_proxy("http://theirs:3128", "", seen=Proxy())
+        await fill(person, "http://mine:3128", "")
+        await person.choose("Use it now")
+        await person.wait_for("Another console changed the network meanwhile, and nothing of yours was used.")
+        person.check_page()
+        assert Instructions(wired.adapters).read().site.proxy.url == "http://theirs:3128"
+        await person.choose("Use it now")
+        await person.wait_for("Proxy: mine:3128 ...")
+
+
+async def test_damage_of_what_another_console_set_is_told_and_mended_by_setting_it(wired: Rig) -> None:
+    wired.adapters.networkd.enter(b"{")
+    async with somebody_at(wired) as person:
+        await person.wait_for("What was set of the network at a console is damaged, and does not count.")
+        await open_card(person)
+        await fill(person, "10.0.0.7/24", "", "off", "", "", "")
+        await person.choose("Use these settings now")
+        await person.wait_until(lambda: "10-card0.network" in written(wired), "the file")
+    assert Instructions(wired.adapters).read().problems == ()
 
 
 async def test_settings_are_kept_from_the_system_that_is_booted_where_somebody_says_so(wired: Rig, host: str) -> None:

@@ -22,6 +22,7 @@ from wyrcan_tui.flows.boot import Order, boot, prepared
 from wyrcan_tui.flows.check import check
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.clock import with_clock
+from wyrcan_tui.flows.decide import Decision
 from wyrcan_tui.flows.doctor import Doctor
 from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.keep import forget, keep, kept
@@ -45,11 +46,12 @@ _NO_NETWORK_PROBLEMS: Final = frozenset({"reference-invalid", "registry-invalid"
 
 
 def run_boot(arguments: Namespace, adapters: Adapters) -> int:
-    """Boot the image that was named, or without one whatever this machine was told to boot."""
+    """Boot the image that was named, with the network as the menu hands it over, or what this machine was told to."""
     if not arguments.image:
         boot_as_told(adapters, lambda text: print(f"wyrcan: {text}", file=sys.stderr))
         return 0
-    order, machine = _order(arguments, adapters), adapters.machine
+    reference, machine = parse_reference(arguments.image), adapters.machine
+    order = _told(arguments, adapters, reference).order(reference, tuple(arguments.arg))
 
     def start() -> None:
         boot(order, machine.platform, adapters.kexec, adapters.networkd, meter, memory=machine.memory)
@@ -220,14 +222,19 @@ def _order(arguments: Namespace, adapters: Adapters) -> Order:
 
 
 def _site(arguments: Namespace, adapters: Adapters, reference: Reference | None) -> Site:
-    """Return what this system knows of registries; the environment's proxy counts where nothing else tells of one."""
+    return _told(arguments, adapters, reference).site
+
+
+def _told(arguments: Namespace, adapters: Adapters, reference: Reference | None) -> Decision:
+    """Return what this system was told; the environment's proxy counts where nothing else tells of one."""
     decision = Instructions(adapters).read()
     for problem in decision.problems:
         print(f"wyrcan: {problem}", file=sys.stderr)
     site = decision.site
     environment = getproxies_environment()
     proxy = site.proxy if site.proxy.url else Proxy.parse(environment.get("https", ""), environment.get("no", ""))
-    return replace(site, addresses=(*_said_to_be_plain(arguments, reference), *site.addresses), proxy=proxy)
+    addresses = (*_said_to_be_plain(arguments, reference), *site.addresses)
+    return replace(decision, site=replace(site, addresses=addresses, proxy=proxy))
 
 
 def _said_to_be_plain(arguments: Namespace, reference: Reference | None) -> tuple[RegistryAddress, ...]:

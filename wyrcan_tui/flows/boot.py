@@ -184,8 +184,12 @@ def _chain(order: Order, image: Image) -> list[str]:
     if image.digest.short in order.chain:
         raise WyrcanError(
             "chain-circular",
-            f"{order.reference} is the Wyrcan that runs here: booting it would lead to here again, and again.",
-            hint="Choose another image, or give it one to go on with: wyr.arg=wyr.img=REFERENCE.",
+            _("{reference} is the Wyrcan that runs here: booting it would lead to here again, and again.").format(
+                reference=order.reference
+            ),
+            hint=_("Choose another image, or give it one to go on with: {words}.").format(
+                words="wyr.arg=wyr.img=REFERENCE"
+            ),
         )
     return [f"wyr.chain={digest}" for digest in (*order.chain, image.digest.short)]
 
@@ -200,6 +204,8 @@ def _wait_for(network: Network, meter: Meter) -> None:
             return
     raise WyrcanError(
         "network-offline",
-        f"No network interface got an address within {_NETWORK_PATIENCE:.0f} seconds.",
-        hint="Check the cable and the DHCP server, or give a static address with wyr.net.* words.",
+        _("No network interface got an address within {seconds} seconds.").format(seconds=f"{_NETWORK_PATIENCE:.0f}"),
+        hint=_("Check the cable and the DHCP server, or give a static address with {words} words.").format(
+            words="wyr.net.*"
+        ),
     )

@@ -10,7 +10,7 @@ from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.decide import Decision, decide
 from wyrcan_tui.flows.keep import SavedInEfi
-from wyrcan_tui.flows.network_entered import Entered, use_network
+from wyrcan_tui.flows.network_entered import Entered, require_unchanged, use_network
 from wyrcan_tui.host.medium import Carried
 from wyrcan_tui.host.networkd import NetworkFiles
 from wyrcan_tui.kernel.request import parse_request
@@ -49,20 +49,24 @@ class Instructions:
         others = {key: kept for key, kept in self.kept_logins.entries.items() if key != host}
         self.kept_logins = Credentials({**others, **entered} if keep else others)
 
-    def set_network(self, network: NetworkFiles) -> Decision:
+    def set_network(self, network: NetworkFiles, *, seen: NetworkFiles) -> Decision:
         """Have networkd do with these files, and nothing else, until the next start; a choice that is saved gets them.
 
-        Return what this machine has been told by now.
+        `seen` are those that were changed. Return what this machine has been told by now.
 
         Raises:
-            WyrcanError: ``network-unwritable``, ``network-unchanged``.
+            WyrcanError: ``network-changed`` where they are not the files of now any more; ``network-unwritable``,
+                ``network-unchanged``.
         """
         networkd = self._adapters.networkd
-        before = self.read().network
-        # In this order: what failed can be tried again, and all of it is done then.
-        use_network(networkd, before, network)
-        replace(Entered.read(networkd), network=network).keep(networkd)
-        return self.read()
+        with networkd.editing():
+            before = self.read().network
+            require_unchanged(before, seen)
+            # In this order: what failed can be tried again, and all of it is done then.
+            use_network(networkd, before, network)
+            replace(Entered.read(networkd), network=network).keep(networkd)
+            # Whoever goes on from this must not have seen what another console sets next.
+            return self.read()
 
     def set_handover(self, *, wanted: bool) -> Decision:
         """Say whether the system that is booted gets to know of the network; a choice that is saved says so, too.
@@ -73,19 +77,24 @@ class Instructions:
             WyrcanError: ``network-unwritable``.
         """
         networkd = self._adapters.networkd
-        replace(Entered.read(networkd), handover=wanted).keep(networkd)
-        return self.read()
+        with networkd.editing():
+            replace(Entered.read(networkd), handover=wanted).keep(networkd)
+            return self.read()
 
-    def set_proxy(self, url: str, exceptions: str) -> Decision:
-        """Have this proxy, or none, until the next start. Return what this machine has been told by now.
+    def set_proxy(self, url: str, exceptions: str, *, seen: Proxy) -> Decision:
+        """Have this proxy, or none, until the next start, instead of the one that was `seen`.
+
+        Return what this machine has been told by now.
 
         Raises:
-            WyrcanError: ``proxy-invalid``, ``network-unwritable``.
+            WyrcanError: ``proxy-invalid``, ``network-unwritable``; ``network-changed`` where there is another by now.
         """
         Proxy.parse(url, exceptions)
         networkd = self._adapters.networkd
-        replace(Entered.read(networkd), proxy=(url, exceptions)).keep(networkd)
-        return self.read()
+        with networkd.editing():
+            require_unchanged(self.read().site.proxy, seen)
+            replace(Entered.read(networkd), proxy=(url, exceptions)).keep(networkd)
+            return self.read()
 
     def read(self) -> Decision:
         """Return what this machine has been told by now."""
@@ -119,9 +128,14 @@ class Instructions:
         """
         decision = self.read()
         networkd = self._adapters.networkd
+        if not decision.network:
+            return decision
         try:
-            if networkd.apply(decision.network):
-                networkd.reload()
+            with networkd.editing():
+                # While this waited, somebody may have set something else.
+                decision = self.read()
+                if networkd.apply(decision.network):
+                    networkd.reload()
         except WyrcanError as error:
             return replace(decision, problems=(*decision.problems, error))
         return decision

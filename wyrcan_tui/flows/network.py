@@ -10,15 +10,15 @@ from typing import Final
 
 from wyrcan_tui.flows.network_setup import Setup, invalid
 from wyrcan_tui.host.networkd import NetworkFiles
+from wyrcan_tui.texts import _
 
 LONGEST_NAME: Final = 15
 """Characters of the longest name of an interface (IFNAMSIZ less the final NUL, include/uapi/linux/if.h)."""
 _NAME: Final = re.compile(rf"[A-Za-z0-9._@+-]{{1,{LONGEST_NAME}}}")
 """Names that mean themselves alone, to networkd, where ``*`` is any, and on a kernel command line."""
 _MAC: Final = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.IGNORECASE)
-_HIGHEST_TAG: Final = 4094
+HIGHEST_TAG: Final = 4094
 """The highest number of a VLAN (IEEE 802.1Q, 9.6: 0 and 4095 have a meaning of their own)."""
-_NO_TAG: Final = f"A VLAN has a number from 1 to {_HIGHEST_TAG}."
 _ETHERNET: Final = 1500
 """The MTU of Ethernet where nobody says another."""
 
@@ -116,7 +116,8 @@ class Network:
             case Vlan(name=name):
                 before = self.vlans.get(name)
                 if before and before.parent != interface.parent:
-                    raise invalid([f"{before.parent} has a VLAN under the name {name} already: remove that one first."])
+                    wrong = _("{interface} has a VLAN under the name {name} already: remove that one first.")
+                    raise invalid([wrong.format(interface=before.parent, name=name)])
                 changed = replace(self, vlans={**self.vlans, name: interface})
         changed.require_sound(interface)
         return changed
@@ -145,38 +146,41 @@ class Network:
     def _wrong_with(self, interface: Interface) -> Iterable[str]:
         name = interface.name
         if sum(name in kind for kind in (self.cards, self.bonds, self.vlans)) > 1:
-            yield f"There are two interfaces of the name {name}."
+            yield _("There are two interfaces of the name {name}.").format(name=name)
         if not _NAME.fullmatch(name):
-            yield f"{name!r} is no name of an interface."
+            yield _("{name} is no name of an interface.").format(name=repr(name))
         match interface:
             case Card(mac=mac) if mac and not _MAC.fullmatch(mac):
-                yield f"{mac!r} is no MAC address of a card."
+                yield _("{mac} is no MAC address of a card.").format(mac=repr(mac))
             case Bond(members=members):
                 yield from self._wrong_with_members(name, members)
             case Vlan(parent=parent, tag=tag, setup=setup):
-                if not 1 <= tag <= _HIGHEST_TAG:
-                    yield _NO_TAG
+                if not 1 <= tag <= HIGHEST_TAG:
+                    yield _no_tag()
                 if self.bond_of(parent):
-                    yield f"{parent} belongs to a bond: the VLAN goes onto that."
+                    yield _("{interface} belongs to a bond: the VLAN goes onto that.").format(interface=parent)
                 below = self.find(parent)
                 if below is None or isinstance(below, Vlan):
-                    yield f"{parent} is no card and no bond that a VLAN can be on."
+                    yield _("{interface} is no card and no bond that a VLAN can be on.").format(interface=parent)
                 elif setup.mtu and setup.mtu > (below.setup.mtu or _ETHERNET):
-                    yield f"MTU: {parent} has {below.setup.mtu or _ETHERNET}, and a VLAN on it cannot have more."
+                    wrong = _("MTU: {interface} has {bytes}, and a VLAN on it cannot have more.")
+                    yield wrong.format(interface=parent, bytes=below.setup.mtu or _ETHERNET)
         for vlan in self.vlans_on(name):
             if vlan.setup.mtu and vlan.setup.mtu > (interface.setup.mtu or _ETHERNET):
-                yield f"MTU: {vlan.name} on it has {vlan.setup.mtu}, and cannot have more than this."
+                wrong = _("MTU: {interface} on it has {bytes}, and cannot have more than this.")
+                yield wrong.format(interface=vlan.name, bytes=vlan.setup.mtu)
 
     def _wrong_with_members(self, name: str, members: tuple[str, ...]) -> Iterable[str]:
         if not members:
-            yield "A bond needs a card at least."
+            yield _("A bond needs a card at least.")
         for member in members:
             if member not in self.cards:
-                yield f"{member} is no card that a bond can have."
+                yield _("{card} is no card that a bond can have.").format(card=member)
             elif any(member in bond.members for other, bond in self.bonds.items() if other != name):
-                yield f"{member} belongs to another bond already."
+                yield _("{card} belongs to another bond already.").format(card=member)
             elif vlans := self.vlans_on(member):
-                yield f"{member} has VLANs on it ({', '.join(vlan.name for vlan in vlans)}): remove them first."
+                wrong = _("{card} has VLANs on it ({vlans}): remove them first.")
+                yield wrong.format(card=member, vlans=", ".join(vlan.name for vlan in vlans))
 
     def _taken_addresses(self, interface: Interface) -> Iterable[str]:
         mine = {address.ip for address in interface.setup.addresses}
@@ -185,7 +189,8 @@ class Network:
                 continue
             for address in other.setup.addresses:
                 if address.ip in mine:
-                    yield f"{other.name} has the address {address.ip} already."
+                    wrong = _("{interface} has the address {address} already.")
+                    yield wrong.format(interface=other.name, address=address.ip)
 
 
 def parse_tag(text: str) -> int:
@@ -195,6 +200,10 @@ def parse_tag(text: str) -> int:
         WyrcanError: ``network-invalid``.
     """
     text = text.strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= _HIGHEST_TAG):
-        raise invalid([_NO_TAG])
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= HIGHEST_TAG):
+        raise invalid([_no_tag()])
     return int(text)
+
+
+def _no_tag() -> str:
+    return _("A VLAN has a number from 1 to {highest}.").format(highest=HIGHEST_TAG)

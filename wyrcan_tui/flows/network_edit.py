@@ -12,6 +12,7 @@ from wyrcan_tui.flows.network_setup import invalid
 from wyrcan_tui.host.links import Link
 from wyrcan_tui.host.networkd import Networkd, NetworkFiles
 from wyrcan_tui.registry.proxy import Proxy
+from wyrcan_tui.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +38,22 @@ class Shown:
     def state(self) -> str:
         """How it is now: its signal and its addresses."""
         if self.link is None:
-            return "not there"
-        signal = "connected" if self.link.carrier else "no cable"
+            return _("not there")
+        signal = _("connected") if self.link.carrier else _("no cable")
         if self.bond:
-            return f"{signal}, one of {self.bond.name}"
-        return f"{signal}, {', '.join(self.link.addresses) or 'no address yet'}"
+            return _("{signal}, one of {bond}").format(signal=signal, bond=self.bond.name)
+        return ", ".join([signal, *(self.link.addresses or [_("no address yet")])])
 
     @property
     def kind(self) -> str:
         """What it is, in a few words."""
         match self.interface:
             case Bond(members=members, mode=mode):
-                return f"{mode} of {', '.join(members)}"
+                return _("{mode} of {cards}").format(mode=mode, cards=", ".join(members))
             case Vlan(parent=parent, tag=tag):
-                return f"VLAN {tag} on {parent}"
+                return _("VLAN {number} on {interface}").format(number=tag, interface=parent)
             case Card(mac=mac):
-                return mac or (self.link.mac if self.link else "a card")
+                return mac or (self.link.mac if self.link else _("a card"))
 
 
 def shown(files: NetworkFiles, networkd: Networkd) -> list[Shown]:
@@ -94,7 +95,8 @@ def with_interface(files: NetworkFiles, interface: Interface, beside: Iterable[C
     for name in (interface.name, *(card.name for card in beside)):
         for file in file_names(name):
             if file in network.others:
-                raise invalid([f"{file} was written by hand: change {name} there, or remove that file."])
+                wrong = _("{file} was written by hand: change {interface} there, or remove that file.")
+                raise invalid([wrong.format(file=file, interface=name)])
     for card in beside:
         if network.find(card.name) is None:
             network = network.put(card)
@@ -104,6 +106,11 @@ def with_interface(files: NetworkFiles, interface: Interface, beside: Iterable[C
 def without_interface(files: NetworkFiles, name: str) -> NetworkFiles:
     """Return files that want nothing of an interface any more, nor of what is made of it."""
     return write(read(files).without(name))
+
+
+def is_same(name: str, one: NetworkFiles, other: NetworkFiles) -> bool:
+    """Tell whether both want the same of an interface."""
+    return read(one).find(name) == read(other).find(name)
 
 
 def proxy_place(proxy: Proxy) -> str:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_address, ip_interface
-from typing import Final
+from typing import Final, TypeVar
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _, later
 
 _SMALLEST_MTU: Final = {4: 68, 6: 1280}
 """Bytes that every link must carry for IPv4 (RFC 791, section 3.2) and for IPv6 (RFC 8200, section 5)."""
 _LARGEST_MTU: Final = 65535
-_EXAMPLE: Final = {4: "10.0.0.7/24", 6: "2001:db8::7/64"}
+EXAMPLES: Final = {4: "10.0.0.7/24", 6: "2001:db8::7/64"}
+"""An address with the length of its network, by the version of IP."""
 _LABELS: Final = {
-    "four": "IPv4",
-    "gateway4": "IPv4 gateway",
-    "six": "IPv6",
-    "gateway6": "IPv6 gateway",
-    "dns": "DNS",
-    "mtu": "MTU",
+    "four": later("IPv4"),
+    "gateway4": later("IPv4 gateway"),
+    "six": later("IPv6"),
+    "gateway6": later("IPv6 gateway"),
+    "dns": later("DNS"),
+    "mtu": later("MTU"),
 }
+
+_Address = TypeVar("_Address", IPv4Interface | IPv6Interface, IPv4Address | IPv6Address)
 
 
 class Method(StrEnum):
@@ -48,7 +52,7 @@ class Typed:
     @staticmethod
     def labels() -> dict[str, str]:
         """Return the lines' names in the order of the form, and what a person calls them."""
-        return {line.name: _LABELS[line.name] for line in fields(Typed)}
+        return {line.name: _(_LABELS[line.name]) for line in fields(Typed)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,10 @@ class Setup:
             WyrcanError: ``network-invalid``, with a sentence for every line that is wrong, which begins with its name.
         """
         wrong: list[str] = []
-        four = _method_or_address(typed.four, 4, wrong)
-        six = _method_or_address(typed.six, 6, wrong)
-        gateway4 = _gateway(typed.gateway4, 4, four, wrong)
-        gateway6 = _gateway(typed.gateway6, 6, six, wrong)
+        four = _method_or_address(typed.four, _Line("four", 4), wrong)
+        six = _method_or_address(typed.six, _Line("six", 6), wrong)
+        gateway4 = _gateway(typed.gateway4, _Line("gateway4", 4), four, wrong)
+        gateway6 = _gateway(typed.gateway6, _Line("gateway6", 6), six, wrong)
         dns = tuple(_name_servers(typed.dns, wrong))
         mtu = _mtu(typed.mtu, 4 if six is Method.OFF else 6, wrong)
         if wrong:
@@ -116,52 +120,78 @@ class Setup:
 
 def invalid(sentences: Iterable[str]) -> WyrcanError:
     """Return the error about settings that cannot be used: ``network-invalid``."""
-    return WyrcanError("network-invalid", " ".join(sentences), hint="Change what it names; nothing else is lost.")
+    return WyrcanError("network-invalid", " ".join(sentences), hint=_("Change what it names; nothing else is lost."))
 
 
-def _method_or_address(text: str, version: int, wrong: list[str]) -> IPv4Interface | IPv6Interface | Method | None:
-    text, label = text.strip().lower(), _LABELS["four" if version == 4 else "six"]
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the form that an address goes into: its name, and the version of IP that it is about."""
+
+    name: str
+    version: int
+
+    @property
+    def label(self) -> str:
+        return _(_LABELS[self.name])
+
+
+def _method_or_address(text: str, line: _Line, wrong: list[str]) -> IPv4Interface | IPv6Interface | Method | None:
+    text, label, version = text.strip().lower(), line.label, line.version
     if text in ("", "dhcp", *Method):
         return Method.OFF if text == Method.OFF else Method.AUTO
-    try:
-        found = ip_interface(text)
-    except ValueError:
-        wrong.append(f"{label}: {text!r} is no address; write it like {_EXAMPLE[version]}, or auto, or off.")
-        return None
-    if found.version != version:
-        wrong.append(f"{label}: {text} is an IPv{found.version} address.")
+    no_address = _("{line}: {text} is no address; write it like {example}, or {auto}, or {off}.")
+    found = _of_version(ip_interface, text, line, no_address, wrong)
+    if found is None:
         return None
     if "/" not in text:
-        wrong.append(f"{label}: after {text} comes the length of its network, as in {_EXAMPLE[version]}.")
+        lacking = _("{line}: after {address} comes the length of its network, as in {example}.")
+        wrong.append(lacking.format(line=label, address=text, example=EXAMPLES[version]))
     elif found.is_multicast or found.is_loopback or found.is_unspecified:
-        wrong.append(f"{label}: {found.ip} cannot be the address of an interface.")
+        wrong.append(_("{line}: {address} cannot be the address of an interface.").format(line=label, address=found.ip))
     elif found.network.num_addresses > 2 and found.ip == found.network.network_address:
-        wrong.append(f"{label}: {found.ip} is the name of the network {found.network}, not an address in it.")
+        name = _("{line}: {address} is the name of the network {network}, not an address in it.")
+        wrong.append(name.format(line=label, address=found.ip, network=found.network))
     elif version == 4 and found.network.num_addresses > 2 and found.ip == found.network.broadcast_address:
-        wrong.append(f"{label}: {found.ip} is for all in the network {found.network}, not the address of one.")
+        for_all = _("{line}: {address} is for all in the network {network}, not the address of one.")
+        wrong.append(for_all.format(line=label, address=found.ip, network=found.network))
     return found
 
 
 def _gateway(
-    text: str, version: int, own: IPv4Interface | IPv6Interface | Method | None, wrong: list[str]
+    text: str, line: _Line, own: IPv4Interface | IPv6Interface | Method | None, wrong: list[str]
 ) -> IPv4Address | IPv6Address | None:
-    text, label = text.strip(), _LABELS[f"gateway{version}"]
+    text, label = text.strip(), line.label
     if not text:
         return None
-    try:
-        gateway = ip_address(text)
-    except ValueError:
-        wrong.append(f"{label}: {text!r} is no address.")
+    gateway = _of_version(ip_address, text, line, _("{line}: {text} is no address."), wrong)
+    if gateway is None:
         return None
-    if gateway.version != version:
-        wrong.append(f"{label}: {text} is an IPv{gateway.version} address.")
-    elif isinstance(own, Method):
-        wrong.append(f"{label}: it goes with an address that is given here; with {own} there is none.")
+    if isinstance(own, Method):
+        lonely = _("{line}: it goes with an address that is given here; with {method} there is none.")
+        wrong.append(lonely.format(line=label, method=own))
     elif own is not None and gateway == own.ip:
-        wrong.append(f"{label}: {gateway} is the address of this machine itself.")
+        wrong.append(_("{line}: {address} is the address of this machine itself.").format(line=label, address=gateway))
     elif own is not None and gateway not in own.network and not gateway.is_link_local:
-        wrong.append(f"{label}: {gateway} is not in the network {own.network}, so it cannot be reached.")
+        outside = _("{line}: {address} is not in the network {network}, so it cannot be reached.")
+        wrong.append(outside.format(line=label, address=gateway, network=own.network))
     return gateway
+
+
+def _of_version(
+    read: Callable[[str], _Address], text: str, line: _Line, otherwise: str, wrong: list[str]
+) -> _Address | None:
+    """Read an address of the line's version, or say of that line what is wrong: `otherwise` where it is none at all."""
+    try:
+        found = read(text)
+    except ValueError:
+        facts = {"example": EXAMPLES[line.version], "auto": Method.AUTO, "off": Method.OFF}
+        wrong.append(otherwise.format(line=line.label, text=repr(text), **facts))
+        return None
+    if found.version != line.version:
+        other = _("{line}: {address} is an IPv{version} address.")
+        wrong.append(other.format(line=line.label, address=text, version=found.version))
+        return None
+    return found
 
 
 def _name_servers(text: str, wrong: list[str]) -> Iterator[IPv4Address | IPv6Address]:
@@ -169,16 +199,19 @@ def _name_servers(text: str, wrong: list[str]) -> Iterator[IPv4Address | IPv6Add
         try:
             yield ip_address(word)
         except ValueError:
-            wrong.append(f"{_LABELS['dns']}: {word!r} is no address of a name server.")
+            none = _("{line}: {text} is no address of a name server.")
+            wrong.append(none.format(line=_(_LABELS["dns"]), text=repr(word)))
 
 
 def _mtu(text: str, version: int, wrong: list[str]) -> int | None:
-    text = text.strip()
+    text, label = text.strip(), _(_LABELS["mtu"])
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) <= _LARGEST_MTU):
-        wrong.append(f"{_LABELS['mtu']}: {text!r} is no number of bytes up to {_LARGEST_MTU}.")
+        none = _("{line}: {text} is no number of bytes up to {largest}.")
+        wrong.append(none.format(line=label, text=repr(text), largest=_LARGEST_MTU))
         return None
     if int(text) < _SMALLEST_MTU[version]:
-        wrong.append(f"{_LABELS['mtu']}: IPv{version} needs {_SMALLEST_MTU[version]} bytes at least.")
+        small = _("{line}: IPv{version} needs {bytes} bytes at least.")
+        wrong.append(small.format(line=label, version=version, bytes=_SMALLEST_MTU[version]))
     return int(text)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from wyrcan_tui.host.attribute import attribute
+
 _NETWORK: Final = "0x02"
 _ETHERNET: Final = "0x0200"
 """How the class of a PCI device begins (PCI Code and ID Assignment Specification 1.3): any network controller, and
@@ -32,22 +34,15 @@ class Cards:
         return [
             Card(path.name, f"{_number(path / 'vendor')}:{_number(path / 'device')}")
             for path in sorted(found)
-            if _text(path / "class").startswith(_ETHERNET) and not (path / "driver").exists()
+            if attribute(path / "class").startswith(_ETHERNET) and not (path / "driver").exists()
         ]
 
     def has(self, device: str) -> bool:
         """Return whether the device that the kernel calls so on its bus, PCI or USB, is a network card."""
-        if _text(self.root / "sys/bus/pci/devices" / device / "class").startswith(_NETWORK):
+        if attribute(self.root / "sys/bus/pci/devices" / device / "class").startswith(_NETWORK):
             return True
         return any((self.root / "sys/bus" / bus / "devices" / device / "net").is_dir() for bus in ("pci", "usb"))
 
 
 def _number(path: Path) -> str:
-    return _text(path).removeprefix("0x")
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text().strip()
-    except OSError:
-        return ""
+    return attribute(path).removeprefix("0x")

@@ -11,6 +11,8 @@ from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Final
 
+from wyrcan_tui.host.attribute import attribute
+
 _GET_ADDRESS: Final = 0x8915
 _LOOPBACK: Final = "lo"
 
@@ -44,8 +46,8 @@ def read_links(root: Path) -> list[Link]:
     return [
         Link(
             name,
-            _text(folder / name / "address"),
-            _text(folder / name / "carrier") == "1",
+            attribute(folder / name / "address"),
+            attribute(folder / name / "carrier") == "1",
             (*_addresses_4(name), *addresses[name]),
             _speed(folder / name),
         )
@@ -59,11 +61,11 @@ def own_mac(root: Path, name: str) -> str:
     ``NET_ADDR_PERM`` of include/uapi/linux/netdevice.h is what the kernel takes for its permanent address.
     """
     folder = root / "sys/class/net" / name
-    return _text(folder / "address") if _text(folder / "addr_assign_type") == "0" else ""
+    return attribute(folder / "address") if attribute(folder / "addr_assign_type") == "0" else ""
 
 
 def _speed(folder: Path) -> int:
-    speed = _text(folder / "speed")
+    speed = attribute(folder / "speed")
     # Where nobody knows, virtual cards say -1.
     return int(speed) if speed.isdecimal() else 0
 
@@ -79,17 +81,9 @@ def _addresses_4(name: str) -> tuple[str, ...]:
 
 def _addresses_6(root: Path) -> Mapping[str, list[str]]:
     found = defaultdict[str, list[str]](list)
-    for line in _text(root / "proc/net/if_inet6").splitlines():
+    for line in attribute(root / "proc/net/if_inet6").splitlines():
         digits, *_, interface = line.split()
         address = IPv6Address(int(digits, 16))
         if not address.is_link_local:
             found[interface].append(str(address))
     return found
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text().strip()
-    except OSError:
-        # An interface that is down has no carrier to read, and one that is just going has nothing at all.
-        return ""

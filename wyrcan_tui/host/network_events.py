@@ -37,13 +37,11 @@ class NetworkEvents:
             with contextlib.suppress(PermissionError):
                 self._poll.register(other, select.EPOLLIN)
 
-    def wait(self) -> bool:
-        """Wait until something has happened, however much; False once `end` was called."""
-        if any(file == self._ended.fileno() for file, _ in self._poll.poll()):
-            return False
+    def wait(self) -> None:
+        """Wait until something has happened, however much, or `end` was called."""
+        self._poll.poll()
         for source in self._sources:
             _drain(source)
-        return True
 
     def end(self) -> None:
         """Have `wait` return at once, from now on, in whatever thread it is."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import json
 import os
 import subprocess
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.host.links import Link, own_mac, read_links
+from wyrcan_tui.texts import _
 
 NetworkFiles = Mapping[str, Mapping[str, Mapping[str, str]]]
 """File names (with their suffix), their sections, and the keys and values in those."""
@@ -21,7 +25,25 @@ class Networkd:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._folder = root / "run/systemd/network"
-        self._entered = root / "run/wyrcan/network.json"
+        self._own = root / "run/wyrcan"
+        self._entered = self._own / "network.json"
+        self._applied = self._own / "network-applied.json"
+
+    @contextlib.contextmanager
+    def editing(self) -> Iterator[None]:
+        """Keep all other consoles from changing the network inside a ``with`` block; wait for who is at it.
+
+        Raises:
+            WyrcanError: ``network-unwritable``.
+        """
+        try:
+            self._own.mkdir(parents=True, exist_ok=True)
+            lock = (self._own / "network.lock").open("a")
+        except OSError as error:
+            raise _unwritable(error) from error
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def apply(self, files: NetworkFiles, gone: Iterable[str] = ()) -> bool:
         """Write configuration files for networkd and udev, until the next reboot, and remove those that are `gone`.
@@ -32,7 +54,10 @@ class Networkd:
             WyrcanError: ``network-unwritable``.
         """
         changed = False
+        gone = frozenset(gone) - files.keys()
         try:
+            # Before the files themselves: of none it may be forgotten that it is ours.
+            self._note_applied({**self.applied, **files})
             for name in gone:
                 if (path := self._folder / name).exists():
                     path.unlink()
@@ -45,9 +70,23 @@ class Networkd:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
                 changed = True
+            self._note_applied({name: sections for name, sections in self.applied.items() if name not in gone})
         except OSError as error:
             raise _unwritable(error) from error
         return changed
+
+    @property
+    def applied(self) -> NetworkFiles:
+        """All files that `apply` wrote since the machine was started, at whatever console, and that are not gone."""
+        try:
+            found = json.loads(self._applied.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _note_applied(self, files: NetworkFiles) -> None:
+        if files != self.applied:
+            self._put(self._applied, json.dumps(files).encode())
 
     def remove(self, interfaces: Iterable[str]) -> None:
         """Take away VLANs and bonds that networkd made, which it never does by itself (networkctl(1), "reload").
@@ -85,23 +124,29 @@ class Networkd:
         Raises:
             WyrcanError: ``network-unwritable``.
         """
-        # Consoles may do this at the same time.
-        draft = self._entered.with_name(f"{self._entered.name}.{os.getpid()}.{threading.get_ident()}")
         try:
-            self._entered.parent.mkdir(parents=True, exist_ok=True)
-            draft.touch(0o600)
-            draft.write_bytes(document)
-            draft.replace(self._entered)
+            self._put(self._entered, document)
         except OSError as error:
             raise _unwritable(error) from error
 
     @property
     def entered(self) -> bytes | None:
-        """What was given to `enter` last; None where nothing was."""
+        """What was given to `enter` last; None where nothing was or we may not know, empty where it cannot be read."""
         try:
             return self._entered.read_bytes()
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
             return None
+        except OSError:
+            return b""
+
+    def _put(self, path: Path, document: bytes) -> None:
+        """Give a file other content, all at once for who reads it; there may be keys in it."""
+        # Consoles may do this at the same time.
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.touch(0o600)
+        draft.write_bytes(document)
+        draft.replace(path)
 
     def own_mac(self, interface: str) -> str:
         """Return the MAC address that a network card has for ever; empty where it gets another at each start."""
@@ -132,8 +177,10 @@ def render(sections: Mapping[str, Mapping[str, str]]) -> str:
 def _unwritable(error: OSError) -> WyrcanError:
     return WyrcanError(
         "network-unwritable",
-        f"The network settings cannot be written: {error.strerror} ({error.filename}).",
-        hint="Run as root.",
+        _("The network settings cannot be written: {reason} ({path}).").format(
+            reason=error.strerror, path=error.filename
+        ),
+        hint=_("Run as root."),
     )
 
 
@@ -142,6 +189,6 @@ def _run(*command: str) -> None:
     if done.returncode != 0:
         raise WyrcanError(
             "network-unchanged",
-            f"The network settings were written, but not taken up: {done.stderr.strip()}.",
-            hint="Start the machine again.",
+            _("The network settings were written, but not taken up: {reason}.").format(reason=done.stderr.strip()),
+            hint=_("Start the machine again."),
         )

@@ -38,7 +38,7 @@ def preset_paths(tree: Tree) -> tuple[bytes, ...]:
 
 
 def is_enabled(unit: str, files: Mapping[bytes, bytes]) -> bool:
-    """Tell whether a unit is enabled by the first boot; `files` are the contents of `preset_paths`, where they are there.
+    """Tell whether the first boot enables a unit; `files` are the contents of those of `preset_paths` that are there.
 
     A boot is the first where the machine id is missing or "uninitialized"; where its file is empty it is none
     (machine-id(5), "First boot semantics"). The first line that names the unit counts, and one that is named by none is

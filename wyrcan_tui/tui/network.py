@@ -10,7 +10,7 @@ from textual.widgets.option_list import Option
 
 from wyrcan_tui.flows.decide import Decision
 from wyrcan_tui.flows.network_edit import free_cards, hand_written, proxy_place, shown
-from wyrcan_tui.texts import later
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.network_bond import BondPage
 from wyrcan_tui.tui.network_interface import InterfacePage
 from wyrcan_tui.tui.network_proxy import ProxyPage
@@ -33,12 +33,12 @@ class NetworkPage(Page):
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return "The network of this machine"
+        return _("The network of this machine")
 
     def body(self) -> list[Widget]:
         """What was written by hand, and what can be changed."""
         return [
-            text('What is set here is used at once, until the next start; "Boot always" saves it.'),
+            text(_('What is set here is used at once, until the next start; "Boot always" saves it.')),
             scrolling(text(kind="warning hidden", name="others")),
             OptionList(markup=False),
         ]
@@ -63,7 +63,7 @@ class NetworkPage(Page):
             case ["handover"]:
                 wanted = not decision.handover
                 self.work_on(lambda: instructions.set_handover(wanted=wanted), self._changed, back=lambda: None)
-            case [_, name]:
+            case [_kind, name]:
                 there = shown(decision.network, self.menu.adapters.networkd)
                 found = next((it for it in there if it.name == name), None)
                 if found is None:
@@ -71,7 +71,7 @@ class NetworkPage(Page):
                     self._refresh_list()
                     return
                 # A card that belongs to a bond has nothing of its own to set.
-                self.app.push_screen(InterfacePage(found.bond or found.interface))
+                self.app.push_screen(InterfacePage(found.bond or found.interface, decision.network))
 
     def _changed(self, decision: Decision) -> None:
         self.menu.decision = decision
@@ -81,16 +81,19 @@ class NetworkPage(Page):
         decision, networkd = self.menu.decision, self.menu.adapters.networkd
         interfaces = shown(decision.network, networkd)
         options = [Option(f"{it.name:<{_NAME}}{it.state}  ({it.kind})", f"interface {it.name}") for it in interfaces]
-        options.append(Option("Make a bond ...", "bond", disabled=not free_cards(decision.network, networkd)))
-        options.append(Option(f"Proxy: {proxy_place(decision.site.proxy) or 'none'} ...", "proxy"))
-        told = "yes" if decision.handover else "no"
-        options.append(Option(f"Tell the system that is booted of these settings: {told}", "handover"))
+        options.append(Option(_("Make a bond ..."), "bond", disabled=not free_cards(decision.network, networkd)))
+        place = proxy_place(decision.site.proxy) or _("none")
+        options.append(Option(_("Proxy: {place} ...").format(place=place), "proxy"))
+        told = _("Tell the system that is booted of these settings: {answer}")
+        answer = _("yes") if decision.handover else _("no")
+        options.append(Option(told.format(answer=answer), "handover"))
         self._replace(options)
         others = hand_written(decision.network)
         box = self.query_one("#others")
         box.set_class(not others, "hidden")
         if others:
-            self.put("others", f"Written by hand, and kept as it is: {', '.join(others)}")
+            kept = _("Written by hand, and kept as it is: {files}")
+            self.put("others", kept.format(files=", ".join(others)))
 
     def _replace(self, options: list[Option]) -> None:
         """Show other entries; the bar stays where it is, and nothing is drawn where nothing has changed."""

@@ -10,14 +10,14 @@ from textual.widgets.option_list import Option
 
 from wyrcan_tui.flows.network import Bond, Card, Mode
 from wyrcan_tui.flows.network_edit import free_cards, new_bond_name
-from wyrcan_tui.texts import later
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.network_interface import InterfacePage
 from wyrcan_tui.tui.page import Page, text
 
 _MODES: Final = {
-    Mode.LACP: "the switch must know it (LACP)",
-    Mode.BACKUP: "one works, the others wait",
-    Mode.ROUND_ROBIN: "all in turn; the switch must know it",
+    Mode.LACP: later("the switch must know it (LACP)"),
+    Mode.BACKUP: later("one works, the others wait"),
+    Mode.ROUND_ROBIN: later("all in turn; the switch must know it"),
 }
 
 
@@ -39,12 +39,12 @@ class BondPage(Page):
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return "Make a bond"
+        return _("Make a bond")
 
     def body(self) -> list[Widget]:
         """The cards, and the ways of sharing."""
         return [
-            text("Which cards act as one? The first one lends its address. They lose what else was set for them."),
+            text(_("Which cards act as one? The first one lends its address. They lose what else was set for them.")),
             text(kind="error", name="wrong"),
             OptionList(markup=False),
         ]
@@ -55,7 +55,9 @@ class BondPage(Page):
         self._cards = {card.name: card for card in free}
         options = [Option(self._card_line(name), f"card {name}") for name in self._cards]
         choices = self.query_one(OptionList)
-        choices.add_options([*options, Option(self._mode_line(), "mode"), Option("Go on to its addresses ...", "go")])
+        choices.add_options(
+            [*options, Option(self._mode_line(), "mode"), Option(_("Go on to its addresses ..."), "go")]
+        )
         choices.highlighted = 0
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -67,20 +69,21 @@ class BondPage(Page):
                 event.option_list.replace_option_prompt("mode", self._mode_line())
             case ["go"]:
                 self._go_on()
-            case [_, name]:
+            case [_kind, name]:
                 (self._chosen.remove if name in self._chosen else self._chosen.append)(name)
                 event.option_list.replace_option_prompt(f"card {name}", self._card_line(name))
 
     def _go_on(self) -> None:
         if not self._chosen:
-            self.put("wrong", "Choose a card at least.")
+            self.put("wrong", _("Choose a card at least."))
             return
-        name = new_bond_name(self.menu.decision.network, self.menu.adapters.networkd)
+        network = self.menu.decision.network
+        name = new_bond_name(network, self.menu.adapters.networkd)
         cards = tuple(self._cards[member] for member in self._chosen)
-        self.app.switch_screen(InterfacePage(Bond(name, tuple(self._chosen), self._mode), cards))
+        self.app.switch_screen(InterfacePage(Bond(name, tuple(self._chosen), self._mode), network, cards))
 
     def _card_line(self, name: str) -> str:
         return f"[{'x' if name in self._chosen else ' '}] {name}  {self._cards[name].mac}".rstrip()
 
     def _mode_line(self) -> str:
-        return f"How: {self._mode}, {_MODES[self._mode]}"
+        return _("How: {mode}, {meaning}").format(mode=self._mode, meaning=_(_MODES[self._mode]))

@@ -14,28 +14,34 @@ from textual.widgets.option_list import Option
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.decide import Decision
-from wyrcan_tui.flows.network import Bond, Card, Interface, Vlan, parse_tag
-from wyrcan_tui.flows.network_edit import shown, with_interface, without_interface
-from wyrcan_tui.flows.network_setup import Setup, Typed
+from wyrcan_tui.flows.network import HIGHEST_TAG, Bond, Card, Interface, Vlan, parse_tag
+from wyrcan_tui.flows.network_edit import is_same, shown, with_interface, without_interface
+from wyrcan_tui.flows.network_entered import CHANGED
+from wyrcan_tui.flows.network_setup import EXAMPLES, Method, Setup, Typed
 from wyrcan_tui.host.networkd import NetworkFiles
-from wyrcan_tui.texts import later
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.page import Page, scrolling, text
 
 _INTERVAL: Final = 1.0
 _EXAMPLES: Final = Typed(
-    "auto, off, or an address: 10.0.0.7/24",
-    "for example 10.0.0.1",
-    "auto, off, or an address: 2001:db8::7/64",
-    "for example 2001:db8::1, or fe80::1",
-    "several with spaces between them",
-    "as it is",
+    later("{auto}, {off}, or an address: {four}"),
+    later("for example {gateway4}"),
+    later("{auto}, {off}, or an address: {six}"),
+    later("for example {gateway6}, or {neighbour}"),
+    later("several with spaces between them"),
+    later("as it is"),
 )
+_IN_EXAMPLES: Final = {
+    **{"auto": Method.AUTO, "off": Method.OFF, "four": EXAMPLES[4], "six": EXAMPLES[6]},
+    **{"gateway4": "10.0.0.1", "gateway6": "2001:db8::1", "neighbour": "fe80::1"},
+}
 
 
 class InterfacePage(Page):
     """A form for one interface; what is wrong is said below it, and nothing typed is lost.
 
-    `beside` are the cards that it is made of, of which nothing may be wanted yet.
+    `seen` are all settings, as they were when the interface was chosen; `beside` are the cards that it is made of, of
+    which nothing may be wanted yet.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,15 +57,16 @@ class InterfacePage(Page):
         "An empty line leaves to others what it is about. Nothing is changed until all is right."
     )
 
-    def __init__(self, interface: Interface, beside: tuple[Card, ...] = ()) -> None:
+    def __init__(self, interface: Interface, seen: NetworkFiles, beside: tuple[Card, ...] = ()) -> None:
         super().__init__()
         self._interface = interface
+        self._seen = seen
         self._beside = beside
 
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return f"Network {self._interface.name}"
+        return _("Network {interface}").format(interface=self._interface.name)
 
     def body(self) -> list[Widget]:
         """How it is now, the lines, and what can be done."""
@@ -67,7 +74,7 @@ class InterfacePage(Page):
         lines = [
             Horizontal(
                 text(label, kind="label"),
-                Input(getattr(typed, name), placeholder=getattr(_EXAMPLES, name), id=name, select_on_focus=False),
+                Input(getattr(typed, name), placeholder=_example(name), id=name, select_on_focus=False),
                 classes="line",
             )
             for name, label in Typed.labels().items()
@@ -85,6 +92,12 @@ class InterfacePage(Page):
         self._refresh_now()
         self.set_interval(_INTERVAL, self._refresh_now)
 
+    def on_screen_resume(self) -> None:
+        """Go by what was set on a page in front of this one, unless what stands in the lines is not of now any more."""
+        network = self.menu.decision.network
+        if is_same(self._interface.name, self._seen, network):
+            self._seen = network
+
     def on_input_submitted(self) -> None:
         """Go on to the next line."""
         self.focus_next()
@@ -96,15 +109,15 @@ class InterfacePage(Page):
                 self._use()
             case "vlan":
                 assert not isinstance(self._interface, Vlan), "a VLAN on a VLAN is not offered"
-                self.app.push_screen(VlanPage(self._interface))
+                self.app.push_screen(VlanPage(self._interface, self._seen))
             case "remove":
-                self._set(without_interface(self.menu.decision.network, self._interface.name), self._removed)
+                self._set(without_interface(self._seen, self._interface.name), self.leave)
 
     def _options(self) -> list[Option]:
-        options = [Option("Use these settings now", "use")]
+        options = [Option(_("Use these settings now"), "use")]
         if not isinstance(self._interface, Vlan):
-            options.append(Option("Add a VLAN on it ...", "vlan"))
-        what = {Card: "Forget what was set for it", Bond: "Remove the bond", Vlan: "Remove the VLAN"}
+            options.append(Option(_("Add a VLAN on it ..."), "vlan"))
+        what = {Card: _("Forget what was set for it"), Bond: _("Remove the bond"), Vlan: _("Remove the VLAN")}
         options.append(Option(what[type(self._interface)], "remove"))
         return options
 
@@ -112,31 +125,40 @@ class InterfacePage(Page):
         typed = Typed(**{name: self.query_one(f"#{name}", Input).value for name in Typed.labels()})
         try:
             wanted = replace(self._interface, setup=Setup.parse(typed))
-            files = with_interface(self.menu.decision.network, wanted, self._beside)
+            files = with_interface(self._seen, wanted, self._beside)
         except WyrcanError as error:
             self.put("wrong", error.message)
             self.set_focus(self.query(Input).first())
             return
         self.put("wrong", "")
         self._interface = wanted
-        self._set(files, self._used)
+        self._set(files, self._refresh_now)
 
-    def _set(self, files: NetworkFiles, done: Callable[[Decision], None]) -> None:
-        self.work_on(lambda: self.menu.instructions.set_network(files), done, back=lambda: None)
+    def _set(self, files: NetworkFiles, done: Callable[[], None]) -> None:
+        instructions, seen = self.menu.instructions, self._seen
 
-    def _used(self, decision: Decision) -> None:
-        self.menu.decision = decision
-        self._refresh_now()
+        def try_it() -> tuple[Decision, str]:
+            try:
+                return instructions.set_network(files, seen=seen), ""
+            except WyrcanError as error:
+                if error.code != CHANGED:
+                    raise
+                return instructions.read(), str(error)
 
-    def _removed(self, decision: Decision) -> None:
-        self.menu.decision = decision
-        self.leave()
+        def tried(found: tuple[Decision, str]) -> None:
+            self.menu.decision, wrong = found
+            self._seen = self.menu.decision.network
+            self.put("wrong", wrong)
+            if not wrong:
+                done()
+
+        self.work_on(try_it, tried, back=lambda: None)
 
     def _refresh_now(self) -> None:
         name = self._interface.name
         there = shown(self.menu.decision.network, self.menu.adapters.networkd)
-        state = next((it.state for it in there if it.name == name), "not used yet")
-        self.put("now", f"Now: {state}")
+        state = next((it.state for it in there if it.name == name), _("not used yet"))
+        self.put("now", _("Now: {state}").format(state=state))
 
 
 class VlanPage(Page):
@@ -148,20 +170,21 @@ class VlanPage(Page):
         "numbers this port has."
     )
 
-    def __init__(self, below: Card | Bond) -> None:
+    def __init__(self, below: Card | Bond, seen: NetworkFiles) -> None:
         super().__init__()
         self._below = below
+        self._seen = seen
 
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return f"A VLAN on {self._below.name}"
+        return _("A VLAN on {interface}").format(interface=self._below.name)
 
     def body(self) -> list[Widget]:
         """The line, and room for what is wrong."""
         return [
-            text("Which number has it, as the switch knows it?"),
-            Input(placeholder="1 to 4094"),
+            text(_("Which number has it, as the switch knows it?")),
+            Input(placeholder=_("1 to {highest}").format(highest=HIGHEST_TAG)),
             text(kind="error", name="wrong"),
         ]
 
@@ -173,4 +196,8 @@ class VlanPage(Page):
             self.put("wrong", error.message)
             return
         beside = (self._below,) if isinstance(self._below, Card) else ()
-        self.app.switch_screen(InterfacePage(Vlan(self._below.name, tag), beside))
+        self.app.switch_screen(InterfacePage(Vlan(self._below.name, tag), self._seen, beside))
+
+
+def _example(line: str) -> str:
+    return _(getattr(_EXAMPLES, line)).format(**_IN_EXAMPLES)

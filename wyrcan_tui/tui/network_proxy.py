@@ -9,7 +9,9 @@ from textual.widgets.option_list import Option
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.decide import Decision
 from wyrcan_tui.flows.network_edit import proxy_place
-from wyrcan_tui.texts import later
+from wyrcan_tui.flows.network_entered import CHANGED
+from wyrcan_tui.registry.proxy import Proxy
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.page import Page, text
 
 
@@ -24,22 +26,26 @@ class ProxyPage(Page):
 
     AUTO_FOCUS = "Input"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen = Proxy()
+
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return "The proxy of this machine"
+        return _("The proxy of this machine")
 
     def body(self) -> list[Widget]:
         """The two lines, and the way on."""
-        proxy = self.menu.decision.site.proxy
+        proxy = self._seen = self.menu.decision.site.proxy
         return [
-            text('Registries are reached by it. "Boot always" saves it, without a password. Empty is none.'),
+            text(_('Registries are reached by it. "Boot always" saves it, without a password. Empty is none.')),
             # Its password is not for whoever stands at the console.
             Input(proxy_place(proxy), placeholder="http://10.0.0.2:3128", id="proxy"),
-            text("Without it:"),
+            text(_("Without it:")),
             Input(proxy.exceptions, placeholder="example.com, 10.0.0.0/8", id="exceptions"),
             text(kind="error", name="wrong"),
-            OptionList(Option("Use it now", "use"), markup=False),
+            OptionList(Option(_("Use it now"), "use"), markup=False),
         ]
 
     def on_mount(self) -> None:
@@ -53,23 +59,23 @@ class ProxyPage(Page):
     def on_option_list_option_selected(self) -> None:
         """Take it."""
         url, exceptions = (self.query_one(f"#{name}", Input).value.strip() for name in ("proxy", "exceptions"))
-        proxy = self.menu.decision.site.proxy
-        if url == proxy_place(proxy):
-            url = proxy.url
+        instructions, seen = self.menu.instructions, self._seen
+        if url == proxy_place(seen):
+            url = seen.url
 
-        def take() -> Decision | WyrcanError:
+        def take() -> tuple[Decision, str]:
             try:
-                return self.menu.instructions.set_proxy(url, exceptions)
+                return instructions.set_proxy(url, exceptions, seen=seen), ""
             except WyrcanError as error:
-                if error.code != "proxy-invalid":
+                if error.code not in ("proxy-invalid", CHANGED):
                     raise
-                return error
+                return instructions.read(), str(error)
 
         self.work_on(take, self._taken, back=lambda: None)
 
-    def _taken(self, found: Decision | WyrcanError) -> None:
-        if isinstance(found, WyrcanError):
-            self.put("wrong", str(found))
-            return
-        self.menu.decision = found
-        self.leave()
+    def _taken(self, found: tuple[Decision, str]) -> None:
+        self.menu.decision, wrong = found
+        self._seen = self.menu.decision.site.proxy
+        self.put("wrong", wrong)
+        if not wrong:
+            self.leave()

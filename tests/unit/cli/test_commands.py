@@ -9,13 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.flows.test_handover import ENABLED, NETWORKD
 from tests.support.bootable import RELEASE, WORDS, bootable_image, kernel_file
 from tests.support.image import File, Image, Layer
 from tests.support.newc import read_initrd
 from tests.support.rig import Rig
+from tests.support.unpacker import unpack
 from wyrcan_tui.cli.main import run
 from wyrcan_tui.cli.parser import parser
 from wyrcan_tui.flows import unattended
+from wyrcan_tui.flows.instructions import Instructions
+from wyrcan_tui.flows.network import Card
+from wyrcan_tui.flows.network_edit import with_interface
+from wyrcan_tui.flows.network_setup import Setup, Typed
 
 
 @pytest.fixture
@@ -39,6 +45,35 @@ def test_boot_starts_the_image_with_the_words_given(rig: Rig, image: str) -> Non
     assert wyrcan(rig, "boot", "-q", image, "--arg", "one two", "--arg", "three") == 0
     assert rig.kexec.booted.cmdline == f"{WORDS} one two three"
     assert rig.kexec.booted.kernel == kernel_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("wyr.handover=yes wyr.net.10-a.Match.Name=a wyr.net.10-a.Network.DHCP=ipv4", True),
+        ("wyr.net.10-a.Match.Name=a wyr.net.10-a.Network.DHCP=ipv4", False),
+        ("wyr.handover=yes", False),
+    ],
+)
+def test_boot_of_an_image_hands_the_network_over_where_that_is_asked_for(
+    tmp_path: Path, words: str, told: bool
+) -> None:
+    rig = Rig(tmp_path / "told", cmdline=words)
+    image = bootable_image("one", *NETWORKD, ENABLED).write_layout(tmp_path / "layout")
+    assert wyrcan(rig, "boot", "-q", f"oci:{image}") == 0
+    files = {path for path in unpack(rig.kexec.booted.initrd) if b"00-wyrcan-" in path}
+    assert files == ({b"etc/systemd/network/00-wyrcan-10-a.network"} if told else set())
+
+
+def test_boot_of_an_image_hands_over_what_was_set_in_a_menu(rig: Rig, image: str) -> None:
+    files = with_interface({}, Card("a", setup=Setup.parse(Typed("10.0.0.7/24", six="off"))))
+    instructions = Instructions(rig.adapters)
+    instructions.set_network(files, seen={})
+    assert wyrcan(rig, "boot", "-q", image) == 0
+    assert rig.kexec.booted.cmdline == f"ip=10.0.0.7:::255.255.255.0::a:off {WORDS}"
+    instructions.set_handover(wanted=False)
+    assert wyrcan(rig, "boot", "-q", image) == 0
+    assert rig.kexec.booted.cmdline == WORDS
 
 
 def test_boot_without_an_image_boots_what_the_machine_was_told(tmp_path: Path, image: str) -> None:
