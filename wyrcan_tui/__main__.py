@@ -8,6 +8,7 @@ from typing import Final
 
 from wyrcan_tui.cli.parser import parser
 from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.flows.language import speak
 from wyrcan_tui.host.heap import share_heap
 from wyrcan_tui.host.terminal import moves_cursor
 from wyrcan_tui.kernel.request import Ui, parse_request
@@ -21,6 +22,7 @@ def main() -> int:
     """Run the ``wyrcan`` command and return its exit code."""
     adapters = this_machine()
     share_heap(thrifty=adapters.machine.memory < _LITTLE_MEMORY)
+    speak(adapters.machine.cmdline, os.environ)
     arguments = parser().parse_args()
     if arguments.command != "menu":
         # Imported here, as all front ends are: each has libraries that the others do not need.

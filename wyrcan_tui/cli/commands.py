@@ -37,6 +37,7 @@ from wyrcan_tui.oci.reference import Reference, RegistryReference, parse_referen
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.proxy import Proxy
 from wyrcan_tui.registry.site import Site, by_host
+from wyrcan_tui.texts import _
 from wyrcan_tui.uefi.variable import WYRCAN
 
 NOT_BOOTABLE: Final = 3
@@ -48,7 +49,7 @@ _NO_NETWORK_PROBLEMS: Final = frozenset({"reference-invalid", "registry-invalid"
 def run_boot(arguments: Namespace, adapters: Adapters) -> int:
     """Boot the image that was named, with the network as the menu hands it over, or what this machine was told to."""
     if not arguments.image:
-        boot_as_told(adapters, lambda text: print(f"wyrcan: {text}", file=sys.stderr))
+        boot_as_told(adapters, _tell)
         return 0
     reference, machine = parse_reference(arguments.image), adapters.machine
     order = _told(arguments, adapters, reference).order(reference, tuple(arguments.arg))
@@ -115,12 +116,12 @@ def run_kexec(arguments: Namespace, adapters: Adapters) -> int:
                 with kernel.open("rb") as kernel_file, initrd.open("rb") as initrd_file:
                     kexec.load(kernel_file.fileno(), initrd_file.fileno(), arguments.cmdline)
             except OSError as error:
-                raise _file_error("read", error) from error
+                raise _file_error(_("{path} cannot be read: {reason}."), error) from error
         case _:
             raise WyrcanError(
                 "kernel-unclear",
-                "It is not clear what is to be loaded.",
-                hint="Name an image, or a kernel and an initrd, but not both.",
+                _("It is not clear what is to be loaded."),
+                hint=_("Name an image, or a kernel and an initrd, but not both."),
             )
     if arguments.execute:
         kexec.execute()
@@ -135,7 +136,7 @@ def run_efi(arguments: Namespace, adapters: Adapters) -> int:
             variables.require()
             value = variables.read(WYRCAN)
             if value is None:
-                print("No choice is saved.", file=sys.stderr)
+                print(_("No choice is saved."), file=sys.stderr)
                 return 0
             print(printable(value.decode(errors="backslashreplace")))
             Choice.decode(value)
@@ -148,9 +149,9 @@ def run_efi(arguments: Namespace, adapters: Adapters) -> int:
                 replace(old, image=reference, cmdline=tuple(arguments.arg), registries=registries),
                 replace_invalid=arguments.force,
             )
-            print("Saved." if written else "Saved already; nothing was written.")
+            print(_("Saved.") if written else _("Saved already; nothing was written."))
         case "clear":
-            print("Removed." if forget(variables) else "No choice was saved.")
+            print(_("Removed.") if forget(variables) else _("No choice was saved."))
     return 0
 
 
@@ -160,12 +161,13 @@ def run_net(arguments: Namespace, adapters: Adapters) -> int:
         # The boot medium is left to `wyrcan boot`: networkd must not wait for a USB stick.
         problems = Instructions(adapters).follow().problems
         for problem in problems:
-            print(f"wyrcan: {problem}", file=sys.stderr)
+            _tell(str(problem))
         # Any of the others, an unknown word too, may have been a setting that the network now lacks.
         return int(any(problem.code not in _NO_NETWORK_PROBLEMS for problem in problems))
     for link in adapters.networkd.links():
-        state = "up" if link.carrier else "no cable"
-        print(f"{link.name:<12} {link.mac:<17}  {state:<8}  {' '.join(link.addresses) or 'no address'}")
+        state = _("up") if link.carrier else _("no cable")
+        addresses = " ".join(link.addresses) or _("no address")
+        print(f"{link.name:<12} {link.mac:<17}  {state:<8}  {addresses}")
     return 0
 
 
@@ -173,7 +175,8 @@ def run_tags(arguments: Namespace, adapters: Adapters) -> int:
     """List a repository's tags, the newest or highest first."""
     reference = parse_reference(arguments.repository)
     if not isinstance(reference, RegistryReference):
-        raise WyrcanError("reference-invalid", f"{arguments.repository!r} is not a repository in a registry.")
+        message = _("{reference} is not a repository in a registry.").format(reference=repr(arguments.repository))
+        raise WyrcanError("reference-invalid", message)
     site = _site(arguments, adapters, reference)
     pages = browse.tags(site.address(reference.registry), reference.repository, site, Meter())
     for tag in browse.newest_first(tag for page in pages for tag in page.items):
@@ -195,7 +198,7 @@ def run_doctor(arguments: Namespace, adapters: Adapters) -> int:
     """Look at everything on the way to an image, and stop at what fails; 1 where something does."""
     reference = parse_reference(arguments.image) if arguments.image else Instructions(adapters).read().choice.image
     if reference is None:
-        print("wyrcan: No image is named or saved: only the network is looked at.", file=sys.stderr)
+        _tell(_("No image is named or saved: only the network is looked at."))
     failed = False
     for step in Doctor(reference, _site(arguments, adapters, reference), adapters, Meter()).steps():
         print(step_report(step), flush=True)
@@ -229,7 +232,7 @@ def _told(arguments: Namespace, adapters: Adapters, reference: Reference | None)
     """Return what this system was told; the environment's proxy counts where nothing else tells of one."""
     decision = Instructions(adapters).read()
     for problem in decision.problems:
-        print(f"wyrcan: {problem}", file=sys.stderr)
+        _tell(str(problem))
     site = decision.site
     environment = getproxies_environment()
     proxy = site.proxy if site.proxy.url else Proxy.parse(environment.get("https", ""), environment.get("no", ""))
@@ -258,15 +261,19 @@ def _write(path: Path, write: Callable[[Path], object]) -> None:
     try:
         write(path)
     except OSError as error:
-        raise _file_error("written", error) from error
+        raise _file_error(_("{path} cannot be written: {reason}."), error) from error
 
 
-def _file_error(what: str, error: OSError) -> WyrcanError:
-    return WyrcanError("file-failed", f"{error.filename} cannot be {what}: {error.strerror}.")
+def _file_error(text: str, error: OSError) -> WyrcanError:
+    return WyrcanError("file-failed", text.format(path=error.filename, reason=error.strerror))
 
 
 def _print_losses(losses: Sequence[Loss]) -> None:
     for loss in losses:
-        print(f"wyrcan: {printable(loss.sentence)}", file=sys.stderr)
+        _tell(printable(loss.sentence))
     if any(len(loss.files) > SHOWN for loss in losses):
-        print("wyrcan: `wyrcan check --json` names all the files.", file=sys.stderr)
+        _tell(_("`{command}` names all the files.").format(command="wyrcan check --json"))
+
+
+def _tell(text: str) -> None:
+    print(f"wyrcan: {text}", file=sys.stderr)

@@ -9,6 +9,7 @@ from argparse import Namespace
 from wyrcan_tui.cli.commands import COMMANDS
 from wyrcan_tui.errors import WyrcanError, in_words
 from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.texts import _
 
 
 def run(arguments: Namespace, adapters: Adapters) -> int:
@@ -25,7 +26,8 @@ def run(arguments: Namespace, adapters: Adapters) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
-        print("wyrcan: Stopped.", file=sys.stderr)
+        stopped = _("Stopped.")
+        print(f"wyrcan: {stopped}", file=sys.stderr)
         return 1
     except Exception as error:  # noqa: BLE001 - nobody is helped by a traceback at three in the morning
         bug = in_words(error)

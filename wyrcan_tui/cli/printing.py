@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from wyrcan_tui.progress import Meter, Progress, size_text
+from wyrcan_tui.texts import _
 
 
 @contextmanager
@@ -36,4 +37,5 @@ def printed_progress(*, quiet: bool) -> Iterator[Meter]:
 def _line(progress: Progress) -> str:
     if not progress.total:
         return progress.sentence
-    return f"{progress.sentence} {size_text(progress.done)} of {size_text(progress.total)}"
+    amount = _("{done} of {total}").format(done=size_text(progress.done), total=size_text(progress.total))
+    return f"{progress.sentence} {amount}"

@@ -12,6 +12,7 @@ from wyrcan_tui.flows.doctor import Step
 from wyrcan_tui.kernel.config import Compression
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import size_text
+from wyrcan_tui.texts import _, ngettext
 
 _WIDTH: Final = 12
 _STATE: Final = 8
@@ -46,38 +47,48 @@ def json_report(reference: Reference, finding: Finding) -> str:
 
 def text_report(reference: Reference, finding: Finding) -> str:
     """Return the facts in lines for people; what was not found out is left out."""
-    lines = [("image", str(reference)), ("bootable", f"no. {finding.refusal}" if finding.refusal else "yes")]
+    answer = _("no. {reason}").format(reason=finding.refusal) if finding.refusal else _("yes")
+    lines = [(_("image"), str(reference)), (_("bootable"), answer)]
     if image := finding.image:
         layers = len(image.manifest.layers)
+        download = ngettext("{size} in {number} layer", "{size} in {number} layers", layers)
         lines += [
-            ("digest", str(image.digest)),
-            ("made for", str(image.config.platform)),
-            ("download", f"{size_text(image.size)} in {layers} {'layer' if layers == 1 else 'layers'}"),
+            (_("digest"), str(image.digest)),
+            (_("made for"), str(image.config.platform)),
+            (_("download"), download.format(size=size_text(image.size), number=layers)),
         ]
     if bootable := finding.bootable:
         kernel = bootable.kernel_file
-        release = kernel.release or "of an unknown version"
+        release = kernel.release or _("of an unknown version")
+        found = _("{release} for {architecture}, {path}")
+        linked = _("{path}, which {link} is made a link to").format(path=bootable.init, link="/init")
         lines += [
-            ("kernel", f"{release} for {kernel.architecture}, {bootable.kernel_path}"),
-            ("init", f"{bootable.init}, which /init is made a link to" if bootable.adds_init else bootable.init),
+            (
+                _("kernel"),
+                found.format(release=release, architecture=kernel.architecture, path=bootable.kernel_path),
+            ),
+            (_("init"), linked if bootable.adds_init else bootable.init),
         ]
     if finding.cmdline is not None:
-        lines.append(("arguments", finding.cmdline or "none"))
+        lines.append((_("arguments"), finding.cmdline or _("none")))
     if bootable and (footprint := finding.footprint):
-        packed = "uncompressed" if bootable.compression is Compression.NONE else f"in {bootable.compression}"
+        sizes = {"packed": size_text(footprint.initrd), "unpacked": size_text(footprint.unpacked)}
+        initrd = _("{packed} in {compression}, {unpacked} unpacked")
+        if bootable.compression is Compression.NONE:
+            initrd = _("{packed} uncompressed, {unpacked} unpacked")
         lines += [
-            ("initrd", f"{size_text(footprint.initrd)} {packed}, {size_text(footprint.unpacked)} unpacked"),
-            ("memory", f"{size_text(footprint.needed)} at least"),
-            *(("lost", str(loss)) for loss in bootable.losses),
+            (_("initrd"), initrd.format(compression=bootable.compression, **sizes)),
+            (_("memory"), _("{size} at least").format(size=size_text(footprint.needed))),
+            *((_("lost"), str(loss)) for loss in bootable.losses),
         ]
     return "\n".join(f"{name:<{_WIDTH}}{printable(value)}" for name, value in lines)
 
 
 def step_report(step: Step) -> str:
     """Return what was found at a step, or why it fails, what to do and further facts, each in a line of its own."""
-    state, words = "ok", [step.found]
+    state, words = _("ok"), [step.found]
     if error := step.error:
         facts = (f"{name}: {value}" for name, value in error.context.items())
-        state, words = "FAILED", [error.message, error.hint, *facts]
+        state, words = _("FAILED"), [error.message, error.hint, *facts]
     indented = "\n" + " " * (_STATE + _STEP)
     return f"{state:<{_STATE}}{step.name:<{_STEP}}{indented.join(printable(line) for line in words if line)}"

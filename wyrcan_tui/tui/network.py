@@ -63,7 +63,7 @@ class NetworkPage(Page):
             case ["handover"]:
                 wanted = not decision.handover
                 self.work_on(lambda: instructions.set_handover(wanted=wanted), self._changed, back=lambda: None)
-            case [_kind, name]:
+            case [_, name]:
                 there = shown(decision.network, self.menu.adapters.networkd)
                 found = next((it for it in there if it.name == name), None)
                 if found is None:

@@ -69,7 +69,7 @@ class BondPage(Page):
                 event.option_list.replace_option_prompt("mode", self._mode_line())
             case ["go"]:
                 self._go_on()
-            case [_kind, name]:
+            case [_, name]:
                 (self._chosen.remove if name in self._chosen else self._chosen.append)(name)
                 event.option_list.replace_option_prompt(f"card {name}", self._card_line(name))
 
