@@ -58,6 +58,33 @@ def test_files_that_are_gone_are_removed_and_others_stay(rig: Rig, networkd: Net
     assert [path.name for path in (rig.root / "run/systemd/network").iterdir()] == ["eth.network"]
 
 
+def test_what_was_applied_is_known_at_every_console_until_it_is_gone(rig: Rig, networkd: Networkd) -> None:
+    other = Networkd(rig.root)
+    assert other.applied == {}
+    networkd.apply(FILES)
+    networkd.apply({"en.network": {"Match": {"Name": "en*"}}})
+    assert set(other.applied) == {"eth.network", "en.network"}
+    other.apply({}, gone=["en.network"])
+    assert networkd.applied == FILES
+    assert (rig.root / "run/wyrcan/network-applied.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("record", ["", "[]", "{"])
+def test_record_of_what_was_applied_that_is_damaged_is_written_anew(rig: Rig, networkd: Networkd, record: str) -> None:
+    (rig.root / "run/wyrcan").mkdir()
+    (rig.root / "run/wyrcan/network-applied.json").write_text(record)
+    assert networkd.applied == {}
+    networkd.apply(FILES)
+    assert networkd.applied == FILES
+
+
+def test_who_cannot_keep_others_from_editing_is_told(rig: Rig, networkd: Networkd) -> None:
+    (rig.root / "run/wyrcan").write_text("in the way")
+    with pytest.raises(WyrcanError) as caught, networkd.editing():
+        pass
+    assert caught.value.code == "network-unwritable"
+
+
 def test_nothing_to_apply_makes_nothing(rig: Rig, networkd: Networkd) -> None:
     assert not networkd.apply({})
     assert not (rig.root / "run/systemd").exists()
