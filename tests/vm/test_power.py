@@ -27,7 +27,7 @@ def test_machine_shows_itself_opens_a_shell_restarts_and_goes_off(
 
         choose(terminal, "Restart, power off")
         choose(terminal, "Open a shell here")
-        terminal.wait_for("wyrcan# ")
+        terminal.wait_for("wyrcan#")
         terminal.type("systemctl is-active wyrcan-boot\n")
         terminal.wait_for("\nactive")
         terminal.type("exit\n")
