@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.uefi.variable import KEPT, VariableName, decode, encode
 
 _GET_FLAGS: Final = 0x80086601
 _SET_FLAGS: Final = 0x40086602
 _IMMUTABLE: Final = 0x10
-_FIRMWARE_HINT: Final = "Free or reset variables in the firmware setup, or keep the choice in wyrcan.json instead."
+_FIRMWARE_HINT: Final = later(
+    "Free or reset variables in the firmware setup, or keep the choice in wyrcan.json instead."
+)
 
 
 class EfiVariables:
@@ -43,8 +46,8 @@ class EfiVariables:
         except OSError as error:
             raise WyrcanError(
                 "efi-unreadable",
-                f"The EFI variable {name.name} cannot be read: {error.strerror}.",
-                hint="Run as root; if that is so, the firmware is at fault.",
+                _("The EFI variable {variable} cannot be read: {why}.").format(variable=name.name, why=error.strerror),
+                hint=_("Run as root; if that is so, the firmware is at fault."),
             ) from error
         # A variable whose creation failed half-way is an empty file until the next boot.
         return decode(content)[1] if content else None
@@ -77,8 +80,10 @@ class EfiVariables:
         if self.read(name) != value:
             raise WyrcanError(
                 "efi-not-kept",
-                f"The firmware did not keep the EFI variable {name.name} as it was written.",
-                hint=_FIRMWARE_HINT,
+                _("The firmware did not keep the EFI variable {variable} as it was written.").format(
+                    variable=name.name
+                ),
+                hint=_(_FIRMWARE_HINT),
             )
         return True
 
@@ -104,8 +109,8 @@ class EfiVariables:
         if not self.supported:
             raise WyrcanError(
                 "efi-missing",
-                "This machine was not started by UEFI firmware, so there is no EFI variable to keep a choice in.",
-                hint="Start it in UEFI mode, or keep the choice in a file wyrcan.json on the boot medium.",
+                _("This machine was not started by UEFI firmware, so there is no EFI variable to keep a choice in."),
+                hint=_("Start it in UEFI mode, or keep the choice in a file wyrcan.json on the boot medium."),
             )
 
 
@@ -140,12 +145,14 @@ def _unwritable(name: VariableName, error: OSError) -> WyrcanError:
     if error.errno == errno.ENOSPC:
         return WyrcanError(
             "efi-full",
-            f"The firmware has no room for the EFI variable {name.name}: Linux leaves its last 5 KiB alone, "
-            "because firmware can break when its memory is full.",
-            hint=_FIRMWARE_HINT,
+            _(
+                "The firmware has no room for the EFI variable {variable}: Linux leaves its last 5 KiB "
+                "alone, because firmware can break when its memory is full."
+            ).format(variable=name.name),
+            hint=_(_FIRMWARE_HINT),
         )
     return WyrcanError(
         "efi-unwritable",
-        f"The EFI variable {name.name} cannot be changed: {error.strerror}.",
-        hint="Run as root; if that is so, the firmware forbids it: keep the choice in wyrcan.json instead.",
+        _("The EFI variable {variable} cannot be changed: {why}.").format(variable=name.name, why=error.strerror),
+        hint=_("Run as root; if that is so, the firmware forbids it: keep the choice in wyrcan.json instead."),
     )

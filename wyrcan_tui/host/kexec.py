@@ -13,6 +13,7 @@ from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.host.mounts import root_in_ram
+from wyrcan_tui.texts import _
 
 _SYSCALL: Final = {"x86_64": 320, "aarch64": 294}
 _UNLOAD: Final = 1
@@ -60,8 +61,8 @@ class Kexec:
             if subprocess.run(["systemctl", "kexec"], check=False).returncode != 0:
                 raise WyrcanError(
                     "kexec-failed",
-                    "systemd did not start the kernel that was loaded.",
-                    hint="Its own words are above; a reboot forgets that kernel.",
+                    _("systemd did not start the kernel that was loaded."),
+                    hint=_("Its own words are above; a reboot forgets that kernel."),
                 )
             return
         libc = ctypes.CDLL(None, use_errno=True)
@@ -75,35 +76,39 @@ def _not_loaded(number: int) -> WyrcanError:
         case errno.EPERM | errno.EACCES:
             return WyrcanError(
                 "kexec-denied",
-                f"This system does not allow to start another kernel: {reason}.",
-                hint="Run as root; with Secure Boot, only a signed kernel may be started.",
+                _("This system does not allow to start another kernel: {reason}.").format(reason=reason),
+                hint=_("Run as root; with Secure Boot, only a signed kernel may be started."),
             )
         case errno.EKEYREJECTED | errno.ENOKEY | errno.EBADMSG | errno.ENODATA:
             return WyrcanError(
                 "kexec-denied",
-                f"The image's kernel is not signed by anyone this machine trusts: {reason}.",
-                hint="Use an image with its distribution's signed kernel, or switch Secure Boot off in the firmware.",
+                _("The image's kernel is not signed by anyone this machine trusts: {reason}.").format(reason=reason),
+                hint=_(
+                    "Use an image with its distribution's signed kernel, or switch Secure Boot off in the firmware."
+                ),
             )
         case errno.ENOEXEC | errno.EINVAL:
             return WyrcanError(
                 "kexec-format",
-                f"The image's kernel is in a format that cannot be started from here: {reason}.",
-                hint="The image needs a kernel that was built with CONFIG_RELOCATABLE, as all distributions do.",
+                _("The image's kernel is in a format that cannot be started from here: {reason}.").format(
+                    reason=reason
+                ),
+                hint=_("The image needs a kernel that was built with CONFIG_RELOCATABLE, as all distributions do."),
             )
         case errno.ENOMEM | errno.EADDRNOTAVAIL | errno.E2BIG | errno.EFBIG:
             return WyrcanError(
                 "kexec-memory",
-                f"This machine has too little memory for the image: {reason}.",
-                hint="Use a smaller image or a machine with more memory.",
+                _("This machine has too little memory for the image: {reason}.").format(reason=reason),
+                hint=_("Use a smaller image or a machine with more memory."),
             )
         case errno.ENOSYS:
             return WyrcanError(
                 "kexec-denied",
-                f"The kernel that runs here cannot start another one: {reason}.",
-                hint="Start this machine from the Wyrcan ISO, whose kernel can.",
+                _("The kernel that runs here cannot start another one: {reason}.").format(reason=reason),
+                hint=_("Start this machine from the Wyrcan ISO, whose kernel can."),
             )
     return WyrcanError(
         "kexec-failed",
-        f"The image's kernel could not be started: {reason}.",
-        hint="Try another image, to see whether this one is the reason.",
+        _("The image's kernel could not be started: {reason}.").format(reason=reason),
+        hint=_("Try another image, to see whether this one is the reason."),
     )

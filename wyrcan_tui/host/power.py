@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _
 
 
 class Power:
@@ -16,7 +17,7 @@ class Power:
         Raises:
             WyrcanError: ``power-refused``.
         """
-        _run("reboot", "restart")
+        _run("reboot", _("This machine does not restart: {why}."))
 
     def power_off(self) -> None:
         """Switch this machine off.
@@ -24,19 +25,19 @@ class Power:
         Raises:
             WyrcanError: ``power-refused``.
         """
-        _run("poweroff", "switch off")
+        _run("poweroff", _("This machine does not switch off: {why}."))
 
 
-def _run(verb: str, words: str) -> None:
+def _run(verb: str, refusal: str) -> None:
     try:
         done = subprocess.run(["systemctl", verb], check=False, capture_output=True, text=True)
         if done.returncode == 0:
             return
-        reason = done.stderr.strip().rstrip(".") or f"systemctl ended with {done.returncode}"
+        reason = done.stderr.strip().rstrip(".") or _("systemctl ended with {status}").format(status=done.returncode)
     except OSError as error:
         reason = f"systemctl: {error.strerror}"
     raise WyrcanError(
         "power-refused",
-        f"This machine does not {words}: {' '.join(reason.split())}.",
-        hint="Run as root, or use the machine's own switch.",
+        refusal.format(why=" ".join(reason.split())),
+        hint=_("Run as root, or use the machine's own switch."),
     )

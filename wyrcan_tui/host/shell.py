@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _
 
 _USUAL: Final = Path("/bin/sh")
 _INTERVAL: Final = 60.0
@@ -34,8 +35,8 @@ class Shell:
         except OSError as error:
             raise WyrcanError(
                 "shell-missing",
-                f"There is no shell on this system: {error.strerror} ({path}).",
-                hint="Start from the Wyrcan ISO, which has one.",
+                _("There is no shell on this system: {why} ({path}).").format(why=error.strerror, path=path),
+                hint=_("Start from the Wyrcan ISO, which has one."),
             ) from error
         while True:
             still()

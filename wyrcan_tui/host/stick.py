@@ -14,9 +14,10 @@ import pyudev
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.host.medium import LABELS, labelled
 from wyrcan_tui.host.mounts import mount_point
+from wyrcan_tui.texts import _, later
 
 _POLL: Final = 0.2
-_INSTEAD: Final = "Photograph the details, or take their QR code with a phone."
+_INSTEAD: Final = later("Photograph the details, or take their QR code with a phone.")
 
 
 class Stick(Protocol):
@@ -52,8 +53,8 @@ class BootStick:
         if not devices:
             raise WyrcanError(
                 "medium-missing",
-                f"No boot medium is there (no disk with the name {' or '.join(LABELS)}).",
-                hint=f"Plug the stick in again. {_INSTEAD}",
+                _("No boot medium is there (no disk with the name {names}).").format(names=_(" or ").join(LABELS)),
+                hint=_("Plug the stick in again.") + " " + _(_INSTEAD),
             )
         refusal: WyrcanError | None = None
         for device in devices:
@@ -62,7 +63,7 @@ class BootStick:
             except WyrcanError as error:
                 refusal = refusal if refusal and error.code == "medium-read-only" else error
             else:
-                return f"{name} on {device.label} ({device.node})"
+                return _("{name} on {medium} ({device})").format(name=name, medium=device.label, device=device.node)
         assert refusal is not None, "one of them was tried"
         raise refusal
 
@@ -104,13 +105,19 @@ def _refusal(device: str, error: OSError) -> WyrcanError:
     if error.errno == errno.EROFS:
         return WyrcanError(
             "medium-read-only",
-            f"The boot medium cannot be written: it is a DVD, or is protected ({device}).",
-            hint=_INSTEAD,
+            _("The boot medium cannot be written: it is a DVD, or is protected ({device}).").format(device=device),
+            hint=_(_INSTEAD),
         )
     if error.errno == errno.ENOSPC:
-        return WyrcanError("medium-full", f"The boot medium is full ({device}).", hint=_INSTEAD)
+        return WyrcanError(
+            "medium-full", _("The boot medium is full ({device}).").format(device=device), hint=_(_INSTEAD)
+        )
     return _unwritable(device, error.strerror or str(error))
 
 
 def _unwritable(device: str, why: str) -> WyrcanError:
-    return WyrcanError("medium-unwritable", f"The boot medium cannot be written ({device}): {why}.", hint=_INSTEAD)
+    return WyrcanError(
+        "medium-unwritable",
+        _("The boot medium cannot be written ({device}): {why}.").format(device=device, why=why),
+        hint=_(_INSTEAD),
+    )

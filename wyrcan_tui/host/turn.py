@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _
 
 ATTENTION: Final = 600.0
 """Seconds after the last key until a machine counts as left alone again: nobody who left may keep it from booting."""
@@ -68,10 +69,14 @@ class Turn:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 status = self.status()
+                if status:
+                    message = _("This machine is booting already ({owner} started it).").format(owner=status.owner)
+                else:
+                    message = _("This machine is booting already (another process started it).")
                 raise WyrcanError(
                     "turn-taken",
-                    f"This machine is booting already ({status.owner if status else 'another process'} started it).",
-                    hint="Wait for it, or stop it there.",
+                    message,
+                    hint=_("Wait for it, or stop it there."),
                 ) from error
             try:
                 yield
@@ -170,6 +175,8 @@ class Turn:
         except OSError as error:
             raise WyrcanError(
                 "turn-unwritable",
-                f"What the consoles tell each other cannot be written: {error.strerror} ({self._folder}).",
-                hint="Run as root.",
+                _("What the consoles tell each other cannot be written: {why} ({folder}).").format(
+                    why=error.strerror, folder=self._folder
+                ),
+                hint=_("Run as root."),
             ) from error

@@ -21,6 +21,7 @@ from wyrcan_tui.image.crew import THREADS, Crew, Lane
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.kernel.config import Compression
 from wyrcan_tui.progress import CancelledError, size_text
+from wyrcan_tui.texts import _
 
 _QUEUED: Final = 8
 """Pieces of a large file that may wait for their compression."""
@@ -232,9 +233,13 @@ class Archives:
         if self._end + size > self._largest:
             raise WyrcanError(
                 "initrd-too-large",
-                f"The image is too large: its initrd has more than the {size_text(self._largest)} that can be started.",
-                hint="Use a smaller image, or a machine with more memory: while it is loaded, it is there three times. "
-                "4 GiB is the most anywhere.",
+                _("The image is too large: its initrd has more than the {size} that can be started.").format(
+                    size=size_text(self._largest)
+                ),
+                hint=_(
+                    "Use a smaller image, or a machine with more memory: while it is loaded, it is there three times. "
+                    "4 GiB is the most anywhere."
+                ),
             )
 
     def _stored(self, archive: Archive) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.oci.digest import Digest, Hasher
 from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT, Descriptor
+from wyrcan_tui.texts import _
 
 
 def verified(chunks: Iterable[bytes], descriptor: Descriptor, hasher: Hasher | None = None) -> Iterator[bytes]:
@@ -28,18 +29,22 @@ def verified(chunks: Iterable[bytes], descriptor: Descriptor, hasher: Hasher | N
         hasher.update(chunk)
         yield chunk
     if size != descriptor.size:
-        amount = "more" if size > descriptor.size else f"only {size}"
+        if size > descriptor.size:
+            message = _("The blob {digest} should have {size} bytes, but more came.")
+        else:
+            message = _("The blob {digest} should have {size} bytes, but only {amount} came.")
         raise WyrcanError(
             "blob-size-mismatch",
-            f"The blob {descriptor.digest.short} should have {descriptor.size} bytes, but {amount} came.",
-            hint="The registry or something on the way to it is at fault. Nothing was booted; try again.",
+            message.format(digest=descriptor.digest.short, size=descriptor.size, amount=size),
+            hint=_("The registry or something on the way to it is at fault. Nothing was booted; try again."),
             expected=descriptor.digest,
         )
-    verify(hasher.hexdigest(), descriptor.digest, f"The blob {descriptor.digest.short}")
+    differs = _("The blob {digest} is not what the image says it is: its digest differs.")
+    verify(hasher.hexdigest(), descriptor.digest, differs.format(digest=descriptor.digest.short))
 
 
-def verify(found: str, expected: Digest, what: str) -> None:
-    """Compare a hexadecimal digest with the one that was promised.
+def verify(found: str, expected: Digest, differs: str) -> None:
+    """Compare a hexadecimal digest with the one that was promised; `differs` is what there is to say if it is another.
 
     Raises:
         WyrcanError: ``digest-mismatch``.
@@ -47,22 +52,22 @@ def verify(found: str, expected: Digest, what: str) -> None:
     if found != expected.hex:
         raise WyrcanError(
             "digest-mismatch",
-            f"{what} is not what the image says it is: its digest differs.",
-            hint="It was damaged or tampered with on the way. Nothing was booted; try again, or push it again.",
+            differs,
+            hint=_("It was damaged or tampered with on the way. Nothing was booted; try again, or push it again."),
             expected=expected,
             found=f"{expected.algorithm}:{found}",
         )
 
 
-def verify_bytes(data: bytes, expected: Digest, what: str) -> None:
-    """Compare the digest of `data` with the one that was promised.
+def verify_manifest(data: bytes, expected: Digest) -> None:
+    """Compare the digest of a manifest or an index with the one that was promised.
 
     Raises:
         WyrcanError: ``digest-mismatch``.
     """
     hasher = expected.hasher()
     hasher.update(data)
-    verify(hasher.hexdigest(), expected, what)
+    verify(hasher.hexdigest(), expected, _("The manifest is not what the image says it is: its digest differs."))
 
 
 def read_document(source: BlobSource, digest: Digest | None) -> bytes:
@@ -73,7 +78,7 @@ def read_document(source: BlobSource, digest: Digest | None) -> bytes:
     """
     data = source.document(digest)
     if digest:
-        verify_bytes(data, digest, "The manifest")
+        verify_manifest(data, digest)
     return data
 
 
@@ -84,5 +89,7 @@ def read_small(source: BlobSource, descriptor: Descriptor) -> bytes:
         WyrcanError: ``blob-too-large`` above `LARGEST_DOCUMENT`, and what `verified` raises.
     """
     if descriptor.size > LARGEST_DOCUMENT:
-        raise WyrcanError("blob-too-large", f"The image configuration has {descriptor.size} bytes: too many.")
+        raise WyrcanError(
+            "blob-too-large", _("The image configuration has {size} bytes: too many.").format(size=descriptor.size)
+        )
     return b"".join(verified(source.blob(descriptor), descriptor))

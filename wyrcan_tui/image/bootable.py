@@ -15,6 +15,7 @@ from wyrcan_tui.image.preset import is_preset
 from wyrcan_tui.image.tree import Tree
 from wyrcan_tui.kernel.cmdline import join, split
 from wyrcan_tui.kernel.version import version_key
+from wyrcan_tui.texts import _
 
 _MODULES: Final = b"usr/lib/modules"
 _KARGS: Final = b"usr/lib/bootc/kargs.d"
@@ -46,8 +47,8 @@ def kernel_path(tree: Tree) -> bytes | None:
 
 def release_in(path: bytes) -> str:
     """Return the release that a kernel's path names, for kernels that do not tell it; empty where it names none."""
-    directory, _, name = path.rpartition(b"/")
-    folder, _, version = directory.rpartition(b"/")
+    directory, _slash, name = path.rpartition(b"/")
+    folder, _slash, version = directory.rpartition(b"/")
     if name == b"vmlinuz" and folder.endswith(b"lib/modules"):
         return version.decode(errors="replace")
     return name.removeprefix(b"vmlinuz-").decode(errors="replace") if name.startswith(b"vmlinuz-") else ""
@@ -61,7 +62,7 @@ def config_paths(release: str) -> tuple[bytes, ...]:
 
 def is_config(path: bytes) -> bool:
     """Tell whether a file is the configuration of a kernel (of which one, its path tells: see `config_paths`)."""
-    directory, _, name = path.rpartition(b"/")
+    directory, _slash, name = path.rpartition(b"/")
     return (directory == b"boot" and name.startswith(b"config-")) or (
         name == b"config" and directory.rpartition(b"/")[0] == _MODULES
     )
@@ -84,8 +85,8 @@ def needs_init_link(tree: Tree) -> bool:
     if tree.resolve(b"sbin/init") is None:
         raise WyrcanError(
             "init-missing",
-            "The image has neither /init nor /sbin/init: a machine would have nothing to start.",
-            hint="Choose an image that is made to boot, or install an init system (systemd, for example) in it.",
+            _("The image has neither /init nor /sbin/init: a machine would have nothing to start."),
+            hint=_("Choose an image that is made to boot, or install an init system (systemd, for example) in it."),
         )
     return True
 
@@ -95,7 +96,7 @@ def may_matter(path: bytes, size: int) -> bool:
     # Hundreds of thousands of files are asked for, and a handful matters.
     if not path.startswith((b"boot/", b"vmlinuz")) and not path.endswith(_ENDS):
         return False
-    directory, _, name = path.rpartition(b"/")
+    directory, _slash, name = path.rpartition(b"/")
     in_boot = directory == b"boot"
     in_modules = directory.rpartition(b"/")[0].endswith(b"lib/modules")
     if path in _KERNELS or (in_boot and name.startswith(b"vmlinuz-")) or (in_modules and name == b"vmlinuz"):
@@ -129,8 +130,10 @@ def arguments(files: Mapping[bytes, bytes], architecture: str) -> tuple[str, ...
         except (UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
             raise WyrcanError(
                 "arguments-invalid",
-                f"The image's file /{path.decode(errors='replace')} cannot be read: {error}.",
-                hint="Its author must mend it.",
+                _("The image's file /{path} cannot be read: {why}.").format(
+                    path=path.decode(errors="replace"), why=error
+                ),
+                hint=_("Its author must mend it."),
             ) from error
     join(found)
     return tuple(found)
@@ -138,7 +141,7 @@ def arguments(files: Mapping[bytes, bytes], architecture: str) -> tuple[str, ...
 
 def _strings(value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise TypeError("kargs and match-architectures are lists of strings")
+        raise TypeError(_("kargs and match-architectures are lists of strings"))
     return value
 
 

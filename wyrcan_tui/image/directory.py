@@ -10,6 +10,7 @@ from pathlib import Path
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.initrd import File
 from wyrcan_tui.kernel.cpio import LATEST, Metadata
+from wyrcan_tui.texts import _
 
 
 class DirectoryWriter:
@@ -117,6 +118,6 @@ class DirectoryWriter:
 def _failed(where: bytes, error: OSError) -> WyrcanError:
     return WyrcanError(
         "unpack-failed",
-        f"{os.fsdecode(where)} cannot be written: {error.strerror}.",
-        hint="Check the space and the permissions there; device nodes and owners need root.",
+        _("{path} cannot be written: {why}.").format(path=os.fsdecode(where), why=error.strerror),
+        hint=_("Check the space and the permissions there; device nodes and owners need root."),
     )

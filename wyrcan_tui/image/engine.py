@@ -28,6 +28,7 @@ from wyrcan_tui.kernel.config import Compression, KernelConfig
 from wyrcan_tui.kernel.cpio import Metadata
 from wyrcan_tui.kernel.file import KernelFile, parse_kernel
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.texts import _
 
 _LINK: Final = stat.S_IFLNK | 0o777
 _FOLDER: Final = stat.S_IFDIR | 0o755
@@ -165,9 +166,11 @@ def _examine(fetch: _Fetch, image: Image, rootfs: Rootfs, unpacked: Callable[[],
     if path is None:
         raise WyrcanError(
             "kernel-missing",
-            "The image has no kernel, so no machine can boot it.",
-            hint="Choose an image that is made to boot, or install a kernel in it "
-            "(as /boot/wyrcan.kernel or by the distribution's package).",
+            _("The image has no kernel, so no machine can boot it."),
+            hint=_(
+                "Choose an image that is made to boot, or install a kernel in it "
+                "(as /boot/wyrcan.kernel or by the distribution's package)."
+            ),
         )
     adds_init = bootable.needs_init_link(tree)
     kernel_file = parse_kernel(_content(fetch, rootfs, path), bootable.LARGEST_KERNEL)
@@ -176,8 +179,10 @@ def _examine(fetch: _Fetch, image: Image, rootfs: Rootfs, unpacked: Callable[[],
     if kernel_file.architecture != image.config.platform.architecture:
         raise WyrcanError(
             "kernel-wrong-architecture",
-            f"The image is made for {image.config.platform}, but its kernel for {kernel_file.architecture}.",
-            hint="The image was built wrongly: build it again.",
+            _("The image is made for {platform}, but its kernel for {architecture}.").format(
+                platform=image.config.platform, architecture=kernel_file.architecture
+            ),
+            hint=_("The image was built wrongly: build it again."),
         )
     configs = _contents(fetch, rootfs, bootable.config_paths(kernel_file.release))
     config = next(iter(configs.values()), None)
@@ -210,7 +215,7 @@ def _content(fetch: _Fetch, rootfs: Rootfs, path: bytes) -> bytes:
         return rootfs.contents[path]
     number, name = rootfs.origins.get(path, (None, path))
     with fetch(None if number is None else (number,)) as layers:
-        for _, chunks in layers:
+        for _number, chunks in layers:
             reader = TarReader(chunks)
             for entry in reader:
                 # What a layer has twice is what it has last.
@@ -218,8 +223,10 @@ def _content(fetch: _Fetch, rootfs: Rootfs, path: bytes) -> bytes:
                     if entry.size > bootable.LARGEST_KERNEL:
                         raise WyrcanError(
                             "kernel-unreadable",
-                            f"The image's file /{path.decode(errors='replace')} is too large for what it should be.",
-                            hint="Its author must mend it.",
+                            _("The image's file /{path} is too large for what it should be.").format(
+                                path=path.decode(errors="replace")
+                            ),
+                            hint=_("Its author must mend it."),
                         )
                     rootfs.contents[path] = b"".join(reader.body())
             if path in rootfs.contents:

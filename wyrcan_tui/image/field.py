@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _
 
 BLOCK: Final = 512
 """Bytes that an archive is counted in: a header has one, a body whole ones."""
@@ -29,7 +30,7 @@ def number(field: bytes) -> int:
         pass
     if not digits:
         return 0
-    raise damaged(f"{field!r} is not an octal number")
+    raise damaged(_("{field} is not an octal number").format(field=repr(field)))
 
 
 usual_number: Final = lru_cache(4096)(number)
@@ -40,6 +41,6 @@ def damaged(why: str) -> WyrcanError:
     """Return the error for an archive that is none: ``layer-damaged``."""
     return WyrcanError(
         "layer-damaged",
-        f"A layer of the image is not a proper tar archive: {why}.",
-        hint="The image was damaged when it was built or pushed: push it again.",
+        _("A layer of the image is not a proper tar archive: {why}.").format(why=why),
+        hint=_("The image was damaged when it was built or pushed: push it again."),
     )

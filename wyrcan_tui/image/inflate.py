@@ -13,6 +13,7 @@ from isal import igzip_lib
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.kernel.zstd import ZstdDecompressor, ZstdError
+from wyrcan_tui.texts import _
 
 # The stub of isal declares the class as if it were an instance of it.
 _IsalError: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment]
@@ -84,14 +85,14 @@ def _members(chunks: Iterator[bytes], new: Callable[[], _Decompressor], magics: 
                 if data and len(data) < _MAGIC_SIZE:
                     rest, data = data, b""
                 elif data and not data.startswith(magics):
-                    raise _damaged("there is junk behind its end")
+                    raise _damaged(_("there is junk behind its end"))
     if started or rest:
-        raise _damaged("it ends too early")
+        raise _damaged(_("it ends too early"))
 
 
 def _damaged(why: str) -> WyrcanError:
     return WyrcanError(
         "layer-damaged",
-        f"A layer of the image cannot be decompressed: {why}.",
-        hint="The image was damaged when it was built or pushed: push it again.",
+        _("A layer of the image cannot be decompressed: {why}.").format(why=why),
+        hint=_("The image was damaged when it was built or pushed: push it again."),
     )

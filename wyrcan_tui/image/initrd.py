@@ -26,6 +26,7 @@ from wyrcan_tui.kernel import cpio
 from wyrcan_tui.kernel.config import Compression
 from wyrcan_tui.kernel.cpio import Metadata
 from wyrcan_tui.progress import size_text
+from wyrcan_tui.texts import _
 
 FRAME: Final = 2 << 20
 """Bytes after which a compressed archive is ended: enough to compress well, little enough to wait for."""
@@ -173,9 +174,10 @@ class InitrdWriter:
         if self._unpacked + self._draft.position + size > self._largest_root:
             raise WyrcanError(
                 "root-too-large",
-                f"The image is too large: unpacked, it has more than the {size_text(self._largest_root)} "
-                "that this machine has room for.",
-                hint="Use a smaller image or a machine with more memory.",
+                _(
+                    "The image is too large: unpacked, it has more than the {size} that this machine has room for."
+                ).format(size=size_text(self._largest_root)),
+                hint=_("Use a smaller image or a machine with more memory."),
             )
         if self._draft.position and self._draft.position + size > self._draft.usual:
             self._end_archive()
@@ -202,7 +204,7 @@ class InitrdWriter:
 
     def _link_by_detour(self, file: File) -> None:
         """Add the names that came too late for a file's archive."""
-        directory, _, name = file.names[0].rpartition(b"/")
+        directory, _slash, name = file.names[0].rpartition(b"/")
         detour = _DETOUR + b"/" + name
         target = directory or b"."
         link = cpio.record(_DETOUR, 0, Metadata(stat.S_IFLNK | 0o777), size=len(target))

@@ -96,7 +96,8 @@ class Layers:
                     return
                 pieces.append(piece)
                 self._crew.changed()
-            verify(hasher.hexdigest(), diff_id, f"The content of layer {number + 1}")
+            differs = _("The content of layer {number} is not what the image says it is: its digest differs.")
+            verify(hasher.hexdigest(), diff_id, differs.format(number=number + 1))
         except BaseException as error:  # noqa: BLE001 - whatever it is, the reader of the pieces must learn of it
             end = error
         pieces.append(end)

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.image.blob import verify_bytes
+from wyrcan_tui.image.blob import verify_manifest
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT, Descriptor, Index, missing_blob, parse_manifest
+from wyrcan_tui.texts import _, ngettext
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -39,7 +40,7 @@ class LayoutSource:
             WyrcanError: ``layout-missing``.
         """
         if not (path / "index.json").is_file():
-            raise _not_a_layout(str(path), "it has no index.json")
+            raise _not_a_layout(str(path), _("it has no index.json"))
         return cls(_Directory(path), str(path), tag)
 
     @classmethod
@@ -64,7 +65,7 @@ class LayoutSource:
         with self._open_blob(Descriptor("", named, 0)) as file:
             data = file.read(LARGEST_DOCUMENT)
         # Nobody else knows the digest that the layout's index gives to a tag.
-        verify_bytes(data, named, "The manifest")
+        verify_manifest(data, named)
         return data
 
     def blob(self, descriptor: Descriptor) -> Iterator[bytes]:
@@ -90,9 +91,9 @@ class LayoutSource:
             with self._files.open("index.json") as file:
                 index = parse_manifest(file.read(LARGEST_DOCUMENT))
         except OSError as error:
-            raise _not_a_layout(self._name, "its index.json cannot be read") from error
+            raise _not_a_layout(self._name, _("its index.json cannot be read")) from error
         if not isinstance(index, Index):
-            raise _not_a_layout(self._name, "its index.json is no index")
+            raise _not_a_layout(self._name, _("its index.json is no index"))
         return index.manifests
 
     def _tagged(self) -> Descriptor:
@@ -100,9 +101,19 @@ class LayoutSource:
         chosen = [entry for entry in entries if entry.ref_name == self._tag] if self._tag else entries
         if len(chosen) == 1:
             return chosen[0]
-        tags = ", ".join(entry.ref_name for entry in entries if entry.ref_name) or "none"
-        missing = f"no tag {self._tag!r}" if self._tag else f"{len(entries)} images, not one"
-        raise WyrcanError("tag-missing", f"{self._name} has {missing}.", hint=f"The tags there are: {tags}.", tags=tags)
+        tags = ", ".join(entry.ref_name for entry in entries if entry.ref_name) or _("none")
+        if self._tag:
+            message = _("{layout} has no tag {tag}.").format(layout=self._name, tag=repr(self._tag))
+        else:
+            message = ngettext(
+                "{layout} has {number} image, not one.", "{layout} has {number} images, not one.", len(entries)
+            ).format(layout=self._name, number=len(entries))
+        raise WyrcanError(
+            "tag-missing",
+            message,
+            hint=_("The tags there are: {tags}.").format(tags=tags),
+            tags=tags,
+        )
 
     def _open_blob(self, descriptor: Descriptor) -> IO[bytes]:
         digest = descriptor.digest
@@ -160,5 +171,7 @@ class _Member(io.RawIOBase):
 
 def _not_a_layout(name: str, why: str) -> WyrcanError:
     return WyrcanError(
-        "layout-missing", f"{name} is not an OCI layout: {why}.", hint="Check the path after oci: or oci-archive:."
+        "layout-missing",
+        _("{name} is not an OCI layout: {why}.").format(name=name, why=why),
+        hint=_("Check the path after oci: or oci-archive:."),
     )

@@ -8,23 +8,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
+
+from wyrcan_tui.texts import _, ngettext
 
 SHOWN: Final = 3
 """Files, and names of attributes, that a sentence has room for."""
 _LONGEST: Final = 60
 """Characters of a path or a name in a sentence."""
 
-_CAPABILITIES: Final = "Capabilities are lost"
-_ACLS: Final = "Access control lists are lost"
-_OTHERS: Final = "Extended attributes are lost"
-_LABELS: Final = "SELinux labels are lost"
-_TIMES: Final = "Modification times before 1970 or after 2106 are not kept"
+
+class _Kind(Enum):
+    """What is lost, that which matters most first."""
+
+    CAPABILITIES = auto()
+    ACLS = auto()
+    OTHERS = auto()
+    LABELS = auto()
+    TIMES = auto()
+
+
 _KINDS: Final = {
-    b"security.capability": _CAPABILITIES,
-    b"system.posix_acl_access": _ACLS,
-    b"system.posix_acl_default": _ACLS,
-    b"security.selinux": _LABELS,
+    b"security.capability": _Kind.CAPABILITIES,
+    b"system.posix_acl_access": _Kind.ACLS,
+    b"system.posix_acl_default": _Kind.ACLS,
+    b"security.selinux": _Kind.LABELS,
 }
 
 
@@ -66,29 +75,61 @@ class Losses:
 
     def told(self) -> tuple[Loss, ...]:
         """Return the losses, the one that matters most first."""
-        groups = defaultdict[str, dict[str, list[str]]](dict)
+        groups = defaultdict[_Kind, dict[str, list[str]]](dict)
         for path, names in sorted(self._attributes.items()):
             for name in names:
-                kind = groups[_KINDS.get(name, _OTHERS)]
+                kind = groups[_KINDS.get(name, _Kind.OTHERS)]
                 kind.setdefault(_shown(b"/" + path), []).append(_shown(name))
         if self._times:
-            groups[_TIMES] = {_shown(b"/" + path): ["mtime"] for path in sorted(self._times)}
-        order = (_CAPABILITIES, _ACLS, _OTHERS, _LABELS, _TIMES)
-        return tuple(_loss(kind, groups[kind]) for kind in order if kind in groups)
+            groups[_Kind.TIMES] = {_shown(b"/" + path): ["mtime"] for path in sorted(self._times)}
+        return tuple(_loss(kind, groups[kind]) for kind in _Kind if kind in groups)
 
 
-def _loss(kind: str, files: Mapping[str, list[str]]) -> Loss:
-    names = sorted({name for lost in files.values() for name in lost})
-    attributes = "" if kind is _TIMES else f" ({_first(names)})"
-    sentence = f"{kind} on {len(files)} {'file' if len(files) == 1 else 'files'}{attributes}"
-    if kind is _LABELS:
-        return Loss(f"{sentence}.", {})
-    return Loss(f"{sentence}: {_first(list(files))}.", {path: tuple(lost) for path, lost in files.items()})
+def _loss(kind: _Kind, files: Mapping[str, list[str]]) -> Loss:
+    names = _first(sorted({name for lost in files.values() for name in lost}))
+    sentence = _sentence(kind, len(files)).format(number=len(files), names=names, files=_first(list(files)))
+    return Loss(sentence, {} if kind is _Kind.LABELS else {path: tuple(lost) for path, lost in files.items()})
+
+
+def _sentence(kind: _Kind, number: int) -> str:
+    match kind:
+        case _Kind.CAPABILITIES:
+            return ngettext(
+                "Capabilities are lost on {number} file ({names}): {files}.",
+                "Capabilities are lost on {number} files ({names}): {files}.",
+                number,
+            )
+        case _Kind.ACLS:
+            return ngettext(
+                "Access control lists are lost on {number} file ({names}): {files}.",
+                "Access control lists are lost on {number} files ({names}): {files}.",
+                number,
+            )
+        case _Kind.OTHERS:
+            return ngettext(
+                "Extended attributes are lost on {number} file ({names}): {files}.",
+                "Extended attributes are lost on {number} files ({names}): {files}.",
+                number,
+            )
+        case _Kind.LABELS:
+            return ngettext(
+                "SELinux labels are lost on {number} file ({names}).",
+                "SELinux labels are lost on {number} files ({names}).",
+                number,
+            )
+        case _Kind.TIMES:
+            return ngettext(
+                "Modification times before 1970 or after 2106 are not kept on {number} file: {files}.",
+                "Modification times before 1970 or after 2106 are not kept on {number} files: {files}.",
+                number,
+            )
 
 
 def _first(texts: list[str]) -> str:
     first = ", ".join(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..." for text in texts[:SHOWN])
-    return f"{first} and {len(texts) - SHOWN} more" if len(texts) > SHOWN else first
+    if len(texts) <= SHOWN:
+        return first
+    return _("{first} and {number} more").format(first=first, number=len(texts) - SHOWN)
 
 
 def _shown(name: bytes) -> str:

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _
 
 _PREFIX: Final = b".wh."
 _META_PREFIX: Final = b".wh..wh."
@@ -66,8 +67,10 @@ class Merge:
             if hidden in (b"", b".", b".."):
                 raise WyrcanError(
                     "whiteout-invalid",
-                    f"A layer has a whiteout that names nothing, in /{directory.decode(errors='replace')}.",
-                    hint="The image was built wrongly: build it again.",
+                    _("A layer has a whiteout that names nothing, in /{directory}.").format(
+                        directory=directory.decode(errors="replace")
+                    ),
+                    hint=_("The image was built wrongly: build it again."),
                 )
             self._own.whiteouts.add(directory + b"/" + hidden if directory else hidden)
         return True
@@ -173,6 +176,6 @@ class Merge:
 def _contradiction(path: bytes) -> WyrcanError:
     return WyrcanError(
         "layer-contradiction",
-        f"A layer makes /{path.decode(errors='replace')} both a directory and something else.",
-        hint="The image was built in a way no two engines agree on: build it again.",
+        _("A layer makes /{path} both a directory and something else.").format(path=path.decode(errors="replace")),
+        hint=_("The image was built in a way no two engines agree on: build it again."),
     )

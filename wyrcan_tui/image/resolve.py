@@ -10,6 +10,7 @@ from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.manifest import Config, Descriptor, Index, Manifest, parse_config, parse_manifest
 from wyrcan_tui.oci.platform import Platform
+from wyrcan_tui.texts import _
 
 _DEEPEST = 4
 """Indexes inside indexes that are followed; real ones have one level, rarely two."""
@@ -47,14 +48,14 @@ def resolve(source: BlobSource, platform: Platform, digest: Digest | None = None
     data = read_document(source, digest)
     found = parse_manifest(data)
     offered: tuple[Platform, ...] = ()
-    for _ in range(_DEEPEST):
+    for _depth in range(_DEEPEST):
         if isinstance(found, Manifest):
             return replace(_image(source, digest or Digest.of(data), found, platform), offered=offered)
         offered = offered or _offered(found)
         digest = _choose(source, found, platform)
         data = read_document(source, digest)
         found = parse_manifest(data)
-    raise WyrcanError("index-too-deep", "The image's index has too many indexes inside it.")
+    raise WyrcanError("index-too-deep", _("The image's index has too many indexes inside it."))
 
 
 def _choose(source: BlobSource, index: Index, platform: Platform) -> Digest:
@@ -66,10 +67,16 @@ def _choose(source: BlobSource, index: Index, platform: Platform) -> Digest:
         if _leads_to(source, entry, platform):
             return entry.digest
     offered = ", ".join(map(str, _offered(index)))
+    if offered:
+        message = _("The image is not made for {platform}, only for {offered}.").format(
+            platform=platform, offered=offered
+        )
+    else:
+        message = _("The image is not made for {platform}.").format(platform=platform)
     raise WyrcanError(
         "platform-missing",
-        f"The image is not made for {platform}" + (f", only for {offered}." if offered else "."),
-        hint="Choose another tag or another image.",
+        message,
+        hint=_("Choose another tag or another image."),
     )
 
 
@@ -96,13 +103,17 @@ def _image(source: BlobSource, digest: Digest, manifest: Manifest, platform: Pla
     if not config.platform.suits(platform):
         raise WyrcanError(
             "platform-missing",
-            f"The image is made for {config.platform}, this machine is {platform}.",
-            hint="Choose another tag or another image.",
+            _("The image is made for {made_for}, this machine is {platform}.").format(
+                made_for=config.platform, platform=platform
+            ),
+            hint=_("Choose another tag or another image."),
         )
     if len(config.diff_ids) != len(manifest.layers):
         raise WyrcanError(
             "layers-mismatch",
-            f"The image's manifest names {len(manifest.layers)} layers, its configuration {len(config.diff_ids)}.",
-            hint="The image is damaged: push it again.",
+            _("The image's manifest names {named} layers, its configuration {told}.").format(
+                named=len(manifest.layers), told=len(config.diff_ids)
+            ),
+            hint=_("The image is damaged: push it again."),
         )
     return Image(digest, manifest, config)

@@ -17,6 +17,7 @@ from wyrcan_tui.image.merge import Merge, parent
 from wyrcan_tui.image.tar import Entry, TarReader
 from wyrcan_tui.image.tree import Kind, Tree
 from wyrcan_tui.kernel.cpio import LATEST, Metadata
+from wyrcan_tui.texts import _
 
 _IMPLIED: Final = Metadata(stat.S_IFDIR | 0o755)
 _PLACEHOLDER: Final = Metadata(stat.S_IFLNK | 0o777)
@@ -102,7 +103,7 @@ class Rootfs:
             layer = _Layer(number)
             reader = TarReader(chunks)
             for entry in reader:
-                within, _, name = entry.path.rpartition(b"/")
+                within, _slash, name = entry.path.rpartition(b"/")
                 if self._merge.whiteout(within, name):
                     continue
                 layer.take_note(entry)
@@ -243,15 +244,18 @@ class Rootfs:
 def _ambiguous(path: bytes) -> WyrcanError:
     return WyrcanError(
         "layer-contradiction",
-        f"A layer has hard links to /{path.decode(errors='replace')} that may mean more than one file.",
-        hint="The image was built in a way no two engines agree on: build it again.",
+        _("A layer has hard links to /{path} that may mean more than one file.").format(
+            path=path.decode(errors="replace")
+        ),
+        hint=_("The image was built in a way no two engines agree on: build it again."),
     )
 
 
 def _no_target(target: bytes, names: list[bytes]) -> WyrcanError:
     return WyrcanError(
         "hardlink-target-missing",
-        f"The image has a hard link, /{names[0].decode(errors='replace')}, "
-        f"to a file that is not there: /{target.decode(errors='replace')}.",
-        hint="The image was built wrongly: build it again.",
+        _("The image has a hard link, /{link}, to a file that is not there: /{target}.").format(
+            link=names[0].decode(errors="replace"), target=target.decode(errors="replace")
+        ),
+        hint=_("The image was built wrongly: build it again."),
     )

@@ -12,6 +12,7 @@ from typing import Final
 
 from wyrcan_tui.image.field import BLOCK, damaged, number
 from wyrcan_tui.image.source import CHUNK
+from wyrcan_tui.texts import _
 
 NAME: Final = b"GNU.sparse.name"
 """The key of the file's real name; its header has one made up for readers that know nothing of sparse files."""
@@ -41,7 +42,7 @@ class Sparse:
     @property
     def stored(self) -> int:
         """Bytes that the archive holds of it."""
-        return sum(length for _, length in self.segments)
+        return sum(length for _start, length in self.segments)
 
     def whole(self, stored: Iterable[memoryview]) -> Iterator[memoryview]:
         """Yield the file in pieces of at most `CHUNK` or as `stored` has them; holes come as zeros."""
@@ -83,17 +84,17 @@ def read_sparse(header: bytes, pax: Mapping[bytes, bytes], size: int, take: Call
     end = 0
     for start, length in segments:
         if length < 0 or start < end:
-            raise damaged("the segments of a sparse file overlap")
+            raise damaged(_("the segments of a sparse file overlap"))
         end = start + length
     found = Sparse(real, [segment for segment in segments if segment[1]])
     if end > real or found.stored + map_size != size:
-        raise damaged("the segments of a sparse file do not fit its size")
+        raise damaged(_("the segments of a sparse file do not fit its size"))
     return found
 
 
 def _old_map(header: bytes, take: Callable[[int], bytes]) -> Segments:
     if header[257:265] != _GNU_MAGIC:
-        raise damaged("a sparse file is in a format that is not GNU's")
+        raise damaged(_("a sparse file is in a format that is not GNU's"))
     segments: Segments = []
     block, start, end = header, 386, 482
     while len(segments) * _SEGMENT_SIZE < _LARGEST_MAP:
@@ -111,14 +112,14 @@ def _map_in_body(pax: Mapping[bytes, bytes], size: int, take: Callable[[int], by
     """Return a map of format 1.0 and its bytes: a count and the pairs, a number on each line, filled up with NULs."""
     version = pax[_MAJOR], pax.get(b"GNU.sparse.minor")
     if version != (b"1", b"0"):
-        raise damaged(f"a sparse file is in the unknown format {version[0]!r}")
+        raise damaged(_("a sparse file is in the unknown format {version}").format(version=repr(version[0])))
     data = bytearray()
     lines, wanted = 0, 1
     while lines < wanted:
         if len(data) >= _LARGEST_MAP:
             raise _too_long()
         if len(data) >= size:
-            raise damaged("the map of a sparse file is cut short")
+            raise damaged(_("the map of a sparse file is cut short"))
         block = take(BLOCK)
         data += block
         lines += block.count(b"\n")
@@ -129,7 +130,7 @@ def _map_in_body(pax: Mapping[bytes, bytes], size: int, take: Callable[[int], by
 
 def _pairs(fields: list[bytes]) -> Segments:
     if len(fields) % 2:
-        raise damaged("the map of a sparse file has half a segment")
+        raise damaged(_("the map of a sparse file has half a segment"))
     numbers = iter([_decimal(field) for field in fields])
     return list(zip(numbers, numbers, strict=True))
 
@@ -137,7 +138,7 @@ def _pairs(fields: list[bytes]) -> Segments:
 def _decimal(text: bytes) -> int:
     # Nineteen digits are 8 EiB, more than any file system holds.
     if not text.isdigit() or len(text) > 19:
-        raise damaged(f"{text[:20]!r} is no number of bytes of a sparse file")
+        raise damaged(_("{text} is no number of bytes of a sparse file").format(text=repr(text[:20])))
     return int(text)
 
 
@@ -149,4 +150,4 @@ def _zeros(count: int) -> Iterator[memoryview]:
 
 
 def _too_long() -> Exception:
-    return damaged(f"the map of a sparse file is longer than {_LARGEST_MAP} bytes")
+    return damaged(_("the map of a sparse file is longer than {size} bytes").format(size=_LARGEST_MAP))

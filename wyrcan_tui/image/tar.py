@@ -15,6 +15,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import sparse
 from wyrcan_tui.image.field import BLOCK, damaged, number, usual_number
 from wyrcan_tui.kernel.cpio import LONGEST_PATH, path_too_long
+from wyrcan_tui.texts import _
 
 _ZEROS: Final = bytes(BLOCK)
 _LARGEST_HEADER: Final = 1 << 20
@@ -124,7 +125,7 @@ class TarReader:
             header = b"" if self._at_end() else self._take(BLOCK)
             # Some archivers leave the end mark away; that nothing is missing, the digests tell.
             if header in (b"", _ZEROS):
-                for _ in self._rest():
+                for _piece in self._rest():
                     pass
                 return
             kind = header[156:157]
@@ -175,7 +176,7 @@ class TarReader:
 
     def _extension(self, size: int, pending: int) -> bytes:
         if pending > _LARGEST_HEADER:
-            raise damaged(f"the extended headers of an entry have {pending} bytes")
+            raise damaged(_("the extended headers of an entry have {size} bytes").format(size=pending))
         data = self._take(size)
         self._skip(-size % BLOCK)
         return data
@@ -207,7 +208,7 @@ class TarReader:
 
     def _piece(self, most: int) -> memoryview:
         if self._position == len(self._chunk) and self._at_end():
-            raise damaged("it ends too early")
+            raise damaged(_("it ends too early"))
         piece = self._view[self._position : self._position + most]
         self._position += len(piece)
         return piece
@@ -225,10 +226,10 @@ def _checked_size(header: bytes) -> int:
     difference = (found - number(checksum)) % 65521
     # Some old archivers took bytes for signed numbers.
     if difference and difference != 0x100 * sum(byte >= 0x80 for byte in header[:148] + header[156:]) % 65521:
-        raise damaged("a header's checksum is wrong")
+        raise damaged(_("a header's checksum is wrong"))
     size = number(header[124:136])
     if size < 0:
-        raise damaged("an entry has a negative size")
+        raise damaged(_("an entry has a negative size"))
     return size
 
 
@@ -244,7 +245,7 @@ def _entry(header: bytes, kind: bytes, size: int, pax: Mapping[bytes, bytes]) ->
         link = pax.get(b"linkpath") or link
         size = _pax_number(pax, b"size", size)
         if size < 0:
-            raise damaged("an entry has a negative size")
+            raise damaged(_("an entry has a negative size"))
         uid, gid = _pax_number(pax, b"uid", uid), _pax_number(pax, b"gid", gid)
         mtime = _pax_number(pax, b"mtime", mtime)
         xattrs = {
@@ -257,17 +258,19 @@ def _entry(header: bytes, kind: bytes, size: int, pax: Mapping[bytes, bytes]) ->
         raise path_too_long(path)
     device = (0, 0)
     if not path and kind != b"5":
-        raise damaged("its root is not a directory")
+        raise damaged(_("its root is not a directory"))
     if not (0 <= uid <= _LARGEST_OWNER and 0 <= gid <= _LARGEST_OWNER):
-        raise _unsupported(name, f"an owner ({uid}:{gid})")
+        sentence = _("A layer has an owner ({uid}:{gid}) that cannot be unpacked: {name}.")
+        raise _unsupported(sentence, name, uid=uid, gid=gid)
     if kind == b"1":
         return Entry(path, 0, uid, gid, mtime, 0, _normal(link), device, xattrs)
     if kind not in _TYPE:
-        raise _unsupported(name, f"an entry of the type {kind!r}")
+        sentence = _("A layer has an entry of the type {kind} that cannot be unpacked: {name}.")
+        raise _unsupported(sentence, name, kind=repr(kind))
     mode = _TYPE[kind]
     if kind == b"2" and not link:
         # The kernel would leave it out without a word.
-        raise damaged(f"the symbolic link /{path.decode(errors='replace')} leads nowhere")
+        raise damaged(_("the symbolic link /{path} leads nowhere").format(path=path.decode(errors="replace")))
     # Archivers from before POSIX mark a directory by a slash behind its name only.
     if mode == stat.S_IFREG and name.endswith(b"/"):
         mode = stat.S_IFDIR
@@ -282,7 +285,8 @@ def _entry(header: bytes, kind: bytes, size: int, pax: Mapping[bytes, bytes]) ->
 def _device(header: bytes, name: bytes) -> tuple[int, int]:
     device = (number(header[329:337]), number(header[337:345]))
     if not all(0 <= part <= most for part, most in zip(device, _LARGEST_DEVICE, strict=True)):
-        raise _unsupported(name, f"a device ({device[0]}:{device[1]})")
+        sentence = _("A layer has a device ({major}:{minor}) that cannot be unpacked: {name}.")
+        raise _unsupported(sentence, name, major=device[0], minor=device[1])
     return device
 
 
@@ -290,14 +294,14 @@ def _pax_number(pax: Mapping[bytes, bytes], key: bytes, default: int) -> int:
     text = pax.get(key)
     if not text:
         return default
-    whole, _, fraction = text.partition(b".")
+    whole, _point, fraction = text.partition(b".")
     try:
         if whole.removeprefix(b"-").isdigit() and (not fraction or fraction.isdigit()):
             # Rounded down, as a time before 1970 with a fraction must be.
             return int(whole) - (whole.startswith(b"-") and bool(fraction.strip(b"0")))
     except ValueError:
         pass
-    raise damaged(f"{text[:100]!r} is not a number")
+    raise damaged(_("{text} is not a number").format(text=repr(text[:100])))
 
 
 def _pax_records(data: bytes) -> dict[bytes, bytes]:
@@ -305,18 +309,18 @@ def _pax_records(data: bytes) -> dict[bytes, bytes]:
     segments: list[bytes] = []
     position = 0
     while position < len(data):
-        length, space, _ = data[position : position + 20].partition(b" ")
+        length, space, _rest = data[position : position + 20].partition(b" ")
         if not (space and length.isdigit() and int(length) > len(length) + 2):
-            raise damaged("an extended header has a record without a length")
+            raise damaged(_("an extended header has a record without a length"))
         end = position + int(length)
         key, equals, value = data[position + len(length) + 1 : end - 1].partition(b"=")
         if not equals or data[end - 1 : end] != b"\n" or (key in _PATHS and b"\0" in value):
-            raise damaged("an extended header has a malformed record")
+            raise damaged(_("an extended header has a malformed record"))
         records[key] = value
         position = end
         if key in sparse.PAIR:
             if key != sparse.PAIR[len(segments) % 2]:
-                raise damaged("the map of a sparse file is out of order")
+                raise damaged(_("the map of a sparse file is out of order"))
             segments.append(value)
     if segments:
         records[sparse.MAP] = b",".join(segments)
@@ -332,15 +336,15 @@ def _normal(path: bytes) -> bytes:
     if b".." in parts:
         raise WyrcanError(
             "layer-path-escapes",
-            f"A layer has an entry that leaves the image's root: {path.decode(errors='replace')}.",
-            hint="This image is broken or hostile; do not use it.",
+            _("A layer has an entry that leaves the image's root: {path}.").format(path=path.decode(errors="replace")),
+            hint=_("This image is broken or hostile; do not use it."),
         )
     return b"/".join(parts)
 
 
-def _unsupported(name: bytes, what: str) -> WyrcanError:
+def _unsupported(sentence: str, name: bytes, **facts: object) -> WyrcanError:
     return WyrcanError(
         "layer-entry-unsupported",
-        f"A layer has {what} that cannot be unpacked: {name.decode(errors='replace')}.",
-        hint="Build the image again without it.",
+        sentence.format(name=name.decode(errors="replace"), **facts),
+        hint=_("Build the image again without it."),
     )

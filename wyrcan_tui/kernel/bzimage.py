@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _
 
 _MAGIC: Final = slice(0x202, 0x206)
 _PROTOCOL: Final = slice(0x206, 0x208)
@@ -34,8 +35,8 @@ def bzimage_architecture(data: bytes) -> str:
     if not flags & _LOADED_ABOVE_4G:
         raise WyrcanError(
             "kernel-not-relocatable",
-            "The image's kernel cannot be started by another kernel.",
-            hint="The image needs a kernel that was built with CONFIG_RELOCATABLE, as all distributions do.",
+            _("The image's kernel cannot be started by another kernel."),
+            hint=_("The image needs a kernel that was built with CONFIG_RELOCATABLE, as all distributions do."),
         )
     return "amd64"
 

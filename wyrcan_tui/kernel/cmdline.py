@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _
 
 _SPACE: Final = " \t\n\v\f\r"
 LONGEST: Final = 2047
@@ -56,22 +57,24 @@ def join(arguments: Iterable[str]) -> str:
     if any(ord(character) < 0x20 or ord(character) == 0x7F for character in line):
         raise WyrcanError(
             "cmdline-invalid",
-            "The kernel command line has a control character in it.",
-            hint="Look for tabs and line breaks inside double quotes; nothing but spaces may be there.",
+            _("The kernel command line has a control character in it."),
+            hint=_("Look for tabs and line breaks inside double quotes; nothing but spaces may be there."),
         )
     try:
         line.encode()
     except UnicodeEncodeError as error:
         raise WyrcanError(
             "cmdline-invalid",
-            "The kernel command line has bytes in it that are no text.",
-            hint="Write it in UTF-8.",
+            _("The kernel command line has bytes in it that are no text."),
+            hint=_("Write it in UTF-8."),
         ) from error
     if (length := length_of([line])) > LONGEST:
         raise WyrcanError(
             "cmdline-too-long",
-            f"The kernel command line has {length} bytes; the kernel takes {LONGEST}.",
-            hint="Use fewer or shorter kernel words.",
+            _("The kernel command line has {length} bytes; the kernel takes {longest}.").format(
+                length=length, longest=LONGEST
+            ),
+            hint=_("Use fewer or shorter kernel words."),
         )
     return line
 

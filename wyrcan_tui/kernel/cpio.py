@@ -10,6 +10,7 @@ from struct import Struct
 from typing import Final, NamedTuple
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _
 
 HEADER_SIZE: Final = 110
 NLINK_OFFSET: Final = 38
@@ -64,8 +65,10 @@ def record(
     if size > LARGEST_FILE:
         raise WyrcanError(
             "file-too-large",
-            f"The file /{name.decode(errors='replace')} is larger than 4 GiB, which no initrd can hold.",
-            hint="Take the file out of the image, or split it.",
+            _("The file /{name} is larger than 4 GiB, which no initrd can hold.").format(
+                name=name.decode(errors="replace")
+            ),
+            hint=_("Take the file out of the image, or split it."),
         )
     if name == _TRAILER_NAME:
         name = b"./" + name
@@ -90,8 +93,10 @@ def path_too_long(path: bytes) -> WyrcanError:
     """Return the error for a path that the kernel would pass over: ``path-too-long``."""
     return WyrcanError(
         "path-too-long",
-        f"The image has a path that is longer than Linux allows: /{path[:80].decode(errors='replace')}...",
-        hint="Take the file out of the image, or rename it.",
+        _("The image has a path that is longer than Linux allows: /{path}...").format(
+            path=path[:80].decode(errors="replace")
+        ),
+        hint=_("Take the file out of the image, or rename it."),
     )
 
 

@@ -11,6 +11,7 @@ from wyrcan_tui.kernel.bzimage import bzimage_architecture, bzimage_release, is_
 from wyrcan_tui.kernel.payload import GZIP_MAGIC, decompress
 from wyrcan_tui.kernel.uki import parse_uki
 from wyrcan_tui.kernel.zboot import unwrap_zboot
+from wyrcan_tui.texts import _
 
 _DEEPEST: Final = 4
 """Formats inside formats that are looked into: a UKI of a zboot image has three."""
@@ -39,7 +40,7 @@ def parse_kernel(data: bytes, largest: int) -> KernelFile:
             ``kernel-compression-unknown``, and ``kernel-too-large`` above `largest` bytes.
     """
     uname = ""
-    for _ in range(_DEEPEST):
+    for _depth in range(_DEEPEST):
         # What is wrapped comes first: with their EFI stubs, bare kernels are PE files as well.
         if uki := parse_uki(data):
             data, uname = uki.kernel, uki.release or uname
@@ -55,7 +56,9 @@ def parse_kernel(data: bytes, largest: int) -> KernelFile:
             break
     raise WyrcanError(
         "kernel-unknown-format",
-        "The image's kernel is in a format that cannot be started from here.",
-        hint="The image needs a bzImage (x86) or an Image (arm64) as its kernel, bare or in a UKI, zboot or gzip file.",
+        _("The image's kernel is in a format that cannot be started from here."),
+        hint=_(
+            "The image needs a bzImage (x86) or an Image (arm64) as its kernel, bare or in a UKI, zboot or gzip file."
+        ),
         starts_with=data[:8].hex(" "),
     )

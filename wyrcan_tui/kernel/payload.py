@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.kernel.zstd import ZstdDecompressor, ZstdError
 from wyrcan_tui.progress import size_text
+from wyrcan_tui.texts import _
 
 GZIP_MAGIC: Final = b"\x1f\x8b"
 
@@ -37,15 +38,17 @@ def decompress(data: bytes, compression: str, largest: int) -> bytes:
     try:
         plain = decompressor.decompress(data, largest + 1)
     except (zlib.error, lzma.LZMAError, ZstdError) as error:
-        raise damaged(f"its {compression} payload cannot be decompressed ({error})") from error
+        raise damaged(
+            _("its {compression} payload cannot be decompressed ({why})").format(compression=compression, why=error)
+        ) from error
     if len(plain) > largest:
         raise WyrcanError(
             "kernel-too-large",
-            f"The image's kernel is larger than {size_text(largest)} once it is decompressed.",
-            hint="That is no kernel: the image was built wrongly.",
+            _("The image's kernel is larger than {size} once it is decompressed.").format(size=size_text(largest)),
+            hint=_("That is no kernel: the image was built wrongly."),
         )
     if not decompressor.eof:
-        raise damaged(f"its {compression} payload ends too early")
+        raise damaged(_("its {compression} payload ends too early").format(compression=compression))
     return plain
 
 
@@ -53,8 +56,8 @@ def damaged(why: str) -> WyrcanError:
     """Return the error for a kernel file that contradicts itself."""
     return WyrcanError(
         "kernel-damaged",
-        f"The image's kernel is damaged: {why}.",
-        hint="The image was built wrongly: build it again.",
+        _("The image's kernel is damaged: {why}.").format(why=why),
+        hint=_("The image was built wrongly: build it again."),
     )
 
 
@@ -70,6 +73,8 @@ def _decompressor(compression: str) -> _Decompressor:
             return lzma.LZMADecompressor(lzma.FORMAT_ALONE, _LZMA_MEMORY)
     raise WyrcanError(
         "kernel-compression-unknown",
-        f"The image's kernel is compressed with {compression!r}, which Wyrcan cannot unpack.",
-        hint="Use a kernel that is compressed with gzip, zstd, xz or lzma, or not at all.",
+        _("The image's kernel is compressed with {compression}, which Wyrcan cannot unpack.").format(
+            compression=repr(compression)
+        ),
+        hint=_("Use a kernel that is compressed with gzip, zstd, xz or lzma, or not at all."),
     )

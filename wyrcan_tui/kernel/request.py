@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from wyrcan_tui.kernel.cmdline import Word, parse
+from wyrcan_tui.texts import _
 
 KINDS: Final = ("network", "netdev", "link")
 _FILE = re.compile(r"[A-Za-z0-9_@:-]+")
@@ -117,7 +118,8 @@ def parse_request(line: str) -> Request:
                 network.append(setting)
             case _:
                 shown = word.key if word.value is None else f"{word.key}={word.value}"
-                problems.append(f"Wyrcan does not understand the word {shown!r} on the kernel command line.")
+                problem = _("Wyrcan does not understand the word {word} on the kernel command line.")
+                problems.append(problem.format(word=repr(shown)))
     return Request(
         texts.get("img", ""),
         tuple(lists["arg"]),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wyrcan_tui.kernel.payload import damaged
+from wyrcan_tui.texts import _
 
 _PE_POINTER: Final = 0x3C
 _COFF: Final = struct.Struct("<4s2xH12xH2x")
@@ -39,7 +40,7 @@ def parse_uki(data: bytes) -> Uki | None:
         # Of several profiles the default comes first.
         if name in (b".linux", b".uname") and name not in found:
             if start + size > len(data):
-                raise damaged(f"its section {name.decode()} reaches beyond its end")
+                raise damaged(_("its section {name} reaches beyond its end").format(name=name.decode()))
             found[name] = data[start : start + size]
     if b".linux" not in found:
         return None

@@ -9,6 +9,7 @@ import struct
 from typing import Final
 
 from wyrcan_tui.kernel.payload import damaged, decompress
+from wyrcan_tui.texts import _
 
 _HEADER: Final = struct.Struct("<4s4sII8x32s")
 _MAGIC: Final = (b"MZ\0\0", b"zimg")
@@ -26,6 +27,6 @@ def unwrap_zboot(data: bytes, largest: int) -> bytes | None:
     if tuple(magic) != _MAGIC:
         return None
     if offset + size > len(data):
-        raise damaged("its payload reaches beyond its end")
+        raise damaged(_("its payload reaches beyond its end"))
     compression = name.partition(b"\0")[0].decode("ascii", errors="replace")
     return decompress(data[offset : offset + size], compression, largest)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.reference import is_registry, reads_as_registry
+from wyrcan_tui.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class RegistryAddress:
         if (separator and scheme not in ("http", "https")) or not is_registry(host):
             raise WyrcanError(
                 "registry-invalid",
-                f"{text!r} is not a registry.",
-                hint="Write it as HOST, HOST:PORT or http://HOST:PORT (the last for one without TLS).",
+                _("{text} is not a registry.").format(text=repr(text)),
+                hint=_("Write it as HOST, HOST:PORT or http://HOST:PORT (the last for one without TLS)."),
             )
         plain = scheme == "http"
         if not reads_as_registry(host):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _
 
 _HEX_LENGTH = {"sha256": 64, "sha512": 128}
 _HEX = re.compile(r"[0-9a-f]+")
@@ -38,12 +39,12 @@ class Digest:
             WyrcanError: ``digest-invalid`` when the algorithm is not one of the spec's registered ones or
                 the value has the wrong length or alphabet.
         """
-        algorithm, _, value = text.partition(":")
+        algorithm, _colon, value = text.partition(":")
         if _HEX_LENGTH.get(algorithm) != len(value) or not _HEX.fullmatch(value):
             raise WyrcanError(
                 "digest-invalid",
-                f"{text!r} is not a digest.",
-                hint="A digest is sha256: and 64 hexadecimal digits, or sha512: and 128.",
+                _("{text} is not a digest.").format(text=repr(text)),
+                hint=_("A digest is sha256: and 64 hexadecimal digits, or sha512: and 128."),
             )
         return cls(algorithm, value)
 

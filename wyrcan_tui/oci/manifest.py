@@ -14,6 +14,7 @@ from typing import Any, Final
 from wyrcan_tui.errors import WyrcanError, printable
 from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.platform import Platform
+from wyrcan_tui.texts import _
 
 OCI_INDEX: Final = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST: Final = "application/vnd.oci.image.manifest.v1+json"
@@ -106,11 +107,11 @@ def parse_manifest(data: bytes) -> Manifest | Index:
     if document.get("schemaVersion") == 1:
         raise WyrcanError(
             "manifest-schema1",
-            "The image has a manifest of Docker's schema 1, which no current tool writes and none can verify.",
-            hint="Push the image again with a current tool.",
+            _("The image has a manifest of Docker's schema 1, which no current tool writes and none can verify."),
+            hint=_("Push the image again with a current tool."),
         )
     if document.get("schemaVersion") != 2:
-        raise _invalid("manifest", "schemaVersion is not 2")
+        raise _invalid("manifest", _("schemaVersion is not 2"))
     if "manifests" in document:
         return Index(tuple(_descriptor(entry) for entry in _list(document, "manifests")))
     manifest = Manifest(
@@ -136,7 +137,7 @@ def parse_config(data: bytes) -> Config:
     rootfs = document.get("rootfs")
     inner = document.get("config") or {}
     if not isinstance(rootfs, dict):
-        raise _invalid("config", "rootfs is missing")
+        raise _invalid("config", _("rootfs is missing"))
     return Config(
         Platform(
             _string(document, "os", "config"),
@@ -155,16 +156,21 @@ def missing_blob(descriptor: Descriptor, where: str) -> WyrcanError:
     if descriptor.is_foreign:
         return WyrcanError(
             "blob-missing",
-            f"{where} does not have the layer {descriptor.digest.short}, which its publisher marked as not to be "
-            "distributed.",
-            hint="Push the image again with such layers included: docker and crane have the option "
-            "allow-nondistributable-artifacts for it.",
+            _("{where} does not have the layer {digest}, which its publisher marked as not to be distributed.").format(
+                where=where, digest=descriptor.digest.short
+            ),
+            hint=_(
+                "Push the image again with such layers included: docker and crane have the option "
+                "allow-nondistributable-artifacts for it."
+            ),
             digest=descriptor.digest,
         )
     return WyrcanError(
         "blob-missing",
-        f"{where} does not have the blob {descriptor.digest.short}, which the image is made of.",
-        hint="The image was not pushed or copied completely: do it again.",
+        _("{where} does not have the blob {digest}, which the image is made of.").format(
+            where=where, digest=descriptor.digest.short
+        ),
+        hint=_("The image was not pushed or copied completely: do it again."),
         digest=descriptor.digest,
     )
 
@@ -172,17 +178,17 @@ def missing_blob(descriptor: Descriptor, where: str) -> WyrcanError:
 def _artifact(kind: object) -> WyrcanError:
     return WyrcanError(
         "image-is-artifact",
-        f"This is no container image but an artifact of the type {kind}.",
-        hint="Choose another tag.",
+        _("This is no container image but an artifact of the type {kind}.").format(kind=kind),
+        hint=_("Choose another tag."),
     )
 
 
 def _descriptor(value: object) -> Descriptor:
     if not isinstance(value, dict):
-        raise _invalid("manifest", "a descriptor is missing")
+        raise _invalid("manifest", _("a descriptor is missing"))
     size = value.get("size")
     if not isinstance(size, int) or size < 0:
-        raise _invalid("manifest", "a descriptor has no size")
+        raise _invalid("manifest", _("a descriptor has no size"))
     platform = value.get("platform")
     return Descriptor(
         str(value.get("mediaType") or ""),
@@ -203,16 +209,16 @@ def _object(data: bytes, what: str) -> dict[str, Any]:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise _invalid(what, f"it is not JSON ({error})") from error
+        raise _invalid(what, _("it is not JSON ({why})").format(why=error)) from error
     if not isinstance(document, dict):
-        raise _invalid(what, "it is not a JSON object")
+        raise _invalid(what, _("it is not a JSON object"))
     return document
 
 
 def _list(document: Mapping[str, Any], key: str, what: str = "manifest") -> list[Any]:
     value = document.get(key)
     if not isinstance(value, list):
-        raise _invalid(what, f"{key} is missing")
+        raise _invalid(what, _("{key} is missing").format(key=key))
     return value
 
 
@@ -228,13 +234,17 @@ def _steps(history: object) -> tuple[str, ...]:
 def _string(document: Mapping[str, Any], key: str, what: str) -> str:
     value = document.get(key)
     if not isinstance(value, str) or not value:
-        raise _invalid(what, f"{key} is missing")
+        raise _invalid(what, _("{key} is missing").format(key=key))
     return value
 
 
 def _invalid(what: str, why: str) -> WyrcanError:
+    if what == "manifest":
+        message = _("The image's manifest cannot be read: {why}.")
+    else:
+        message = _("The image's config cannot be read: {why}.")
     return WyrcanError(
         f"{what}-invalid",
-        f"The image's {what} cannot be read: {why}.",
-        hint="The image or the registry is at fault: push the image again, or choose another tag.",
+        message.format(why=why),
+        hint=_("The image or the registry is at fault: push the image again, or choose another tag."),
     )

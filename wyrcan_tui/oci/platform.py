@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _
 
 _ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}
 _DEFAULT_VARIANT = {"arm64": "v8"}
@@ -28,8 +29,8 @@ class Platform:
         if machine not in _ARCHITECTURE:
             raise WyrcanError(
                 "architecture-unknown",
-                f"Wyrcan does not know the architecture {machine!r}.",
-                hint="It runs on x86_64 and aarch64 machines.",
+                _("Wyrcan does not know the architecture {machine}.").format(machine=repr(machine)),
+                hint=_("It runs on x86_64 and aarch64 machines."),
             )
         return cls("linux", _ARCHITECTURE[machine])
 

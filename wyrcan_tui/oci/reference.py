@@ -16,6 +16,7 @@ from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.digest import Digest
+from wyrcan_tui.texts import _
 
 DOCKER_HUB: Final = "docker.io"
 HUB_ALIASES: Final = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io"})
@@ -95,12 +96,12 @@ def parse_reference(text: str) -> Reference:
         if text.startswith(prefix):
             path, colon, tag = text.removeprefix(prefix).partition(":")
             if not path:
-                raise _invalid(text, "the path is missing")
+                raise _invalid(text, _("the path is missing"))
             where = PurePath(path)
             if "\0" in path or str(where) != str(where).strip():
-                raise _invalid(text, "the path has a NUL in it, or a blank at its beginning or end")
+                raise _invalid(text, _("the path has a NUL in it, or a blank at its beginning or end"))
             if colon and not _TAG.fullmatch(tag):
-                raise _invalid(text, f"{tag!r} cannot be a tag")
+                raise _invalid(text, _("{tag} cannot be a tag").format(tag=repr(tag)))
             return kind(where, tag)
     return _parse_registry_reference(text)
 
@@ -139,7 +140,7 @@ def reads_as_registry(first: str) -> bool:
 def _parse_registry_reference(text: str) -> RegistryReference:
     name, at, digest = text.removeprefix("docker://").partition("@")
     if "://" in name:
-        raise _invalid(text, "a reference has no scheme but docker://")
+        raise _invalid(text, _("a reference has no scheme but docker://"))
     first, slash, rest = name.partition("/")
     if slash and reads_as_registry(first):
         registry = first
@@ -152,17 +153,17 @@ def _parse_registry_reference(text: str) -> RegistryReference:
             repository = f"library/{repository}"
 
     if not is_registry(registry):
-        raise _invalid(text, f"{registry!r} cannot be a registry")
+        raise _invalid(text, _("{registry} cannot be a registry").format(registry=repr(registry)))
     if not repository:
-        raise _invalid(text, "the repository is missing")
+        raise _invalid(text, _("the repository is missing"))
     if repository != repository.lower():
-        raise _invalid(text, "the repository must be in lower case")
+        raise _invalid(text, _("the repository must be in lower case"))
     if not _REPOSITORY.fullmatch(repository):
-        raise _invalid(text, f"{repository!r} cannot be a repository")
+        raise _invalid(text, _("{repository} cannot be a repository").format(repository=repr(repository)))
     if len(repository) > _LONGEST_NAME:
-        raise _invalid(text, f"the repository is longer than {_LONGEST_NAME} characters")
+        raise _invalid(text, _("the repository is longer than {longest} characters").format(longest=_LONGEST_NAME))
     if colon and not _TAG.fullmatch(tag):
-        raise _invalid(text, f"{tag!r} cannot be a tag")
+        raise _invalid(text, _("{tag} cannot be a tag").format(tag=repr(tag)))
     if not tag and not at:
         tag = "latest"
     return RegistryReference(registry, repository, tag, Digest.parse(digest) if at else None)
@@ -171,6 +172,6 @@ def _parse_registry_reference(text: str) -> RegistryReference:
 def _invalid(text: str, why: str) -> WyrcanError:
     return WyrcanError(
         "reference-invalid",
-        f"{text!r} is not a reference: {why}.",
-        hint="Write it as registry/repository:tag, for example quay.io/fedora/fedora-bootc:42.",
+        _("{text} is not a reference: {why}.").format(text=repr(text), why=why),
+        hint=_("Write it as registry/repository:tag, for example quay.io/fedora/fedora-bootc:42."),
     )

@@ -11,6 +11,7 @@ from wyrcan_tui.registry.body import parse_json
 from wyrcan_tui.registry.fields import Fields, entries
 from wyrcan_tui.registry.listing import Page, chained, documents
 from wyrcan_tui.registry.transport import Transport
+from wyrcan_tui.texts import _
 
 _NO_SCOPE: Final = ""
 """The vendors' APIs hand out no tokens: who logs in there sends his authorization along."""
@@ -34,7 +35,7 @@ class Api:
         Raises:
             WyrcanError: what `Transport.read` raises, and ``registry-error`` where the answer is no object.
         """
-        _, body = self._transport.read(path, scope=_NO_SCOPE, headers=self._headers)
+        _response, body = self._transport.read(path, scope=_NO_SCOPE, headers=self._headers)
         return Fields(parse_json(body, self._transport.address))
 
     def walk(self, path: str, following: Callable[[Fields], str]) -> Iterator[tuple[Fields, bool]]:
@@ -72,7 +73,7 @@ class Api:
             host = self._transport.address.host
             raise WyrcanError(
                 "registry-error",
-                f"{host} does not answer as its API does: no JSON list.",
-                hint=f"Type the reference instead: {host}/REPOSITORY:TAG.",
+                _("{host} does not answer as its API does: no JSON list.").format(host=host),
+                hint=_("Type the reference instead: {host}/REPOSITORY:TAG.").format(host=host),
             )
         return found

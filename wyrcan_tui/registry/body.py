@@ -18,6 +18,7 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT
 from wyrcan_tui.registry.failure import place, system_words
 from wyrcan_tui.registry.watchdog import Watchdog
+from wyrcan_tui.texts import _
 
 _WINDOW: Final = 120.0
 _LEAST: Final = 64 << 10
@@ -59,7 +60,7 @@ def _hang_up(response: requests.Response) -> None:
 
 
 def _trickled() -> urllib3.exceptions.ProtocolError:
-    return urllib3.exceptions.ProtocolError(OSError(errno.ETIMEDOUT, "it only trickled in"))
+    return urllib3.exceptions.ProtocolError(OSError(errno.ETIMEDOUT, _("it only trickled in")))
 
 
 def read_bounded(response: requests.Response) -> bytes:
@@ -75,13 +76,15 @@ def read_bounded(response: requests.Response) -> bytes:
             if len(body) > LARGEST_DOCUMENT:
                 raise WyrcanError(
                     "registry-error",
-                    "The registry's answer is endless.",
-                    hint="Check the address: is it the registry itself?",
+                    _("The registry's answer is endless."),
+                    hint=_("Check the address: is it the registry itself?"),
                     url=place(response.url),
                 )
     except urllib3.exceptions.HTTPError as error:
         raise WyrcanError(
-            "registry-unreachable", f"The registry's answer broke off: {system_words(error)}.", hint="Try again."
+            "registry-unreachable",
+            _("The registry's answer broke off: {why}.").format(why=system_words(error)),
+            hint=_("Try again."),
         ) from error
     return bytes(body)
 
@@ -108,13 +111,13 @@ def parse_json(data: bytes, address: RegistryAddress) -> dict[str, object]:
     except (ValueError, RecursionError) as error:
         raise _nonsense(address, error) from error
     if not isinstance(document, dict):
-        raise _nonsense(address, "no JSON object")
+        raise _nonsense(address, _("no JSON object"))
     return document
 
 
 def _nonsense(address: RegistryAddress, why: object) -> WyrcanError:
     return WyrcanError(
         "registry-error",
-        f"{address.host} does not answer as a registry does: {why}.",
-        hint="Check the address: is it the registry itself?",
+        _("{host} does not answer as a registry does: {why}.").format(host=address.host, why=why),
+        hint=_("Check the address: is it the registry itself?"),
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ class Certificates:
             try:
                 context.load_verify_locations(cadata=authority.decode())
             except (ssl.SSLError, ValueError) as error:
-                raise _invalid("an authority", host, error) from error
+                raise _invalid(
+                    _("To speak TLS with {host}, an authority cannot be used: {why}."), host, error
+                ) from error
         # OpenSSL shows the one that it got last.
         for identity in reversed(self.identities.get(host, ())):
             _show(context, identity, host)
@@ -63,7 +66,8 @@ def _show(context: ssl.SSLContext, identity: Identity, host: str) -> None:
         os.write(key, identity.key)
         context.load_cert_chain(f"/proc/self/fd/{certificate}", f"/proc/self/fd/{key}", password=_ask_nobody)
     except (ssl.SSLError, OSError, ValueError) as error:
-        raise _invalid("the client certificate or its key", host, error) from error
+        sentence = _("To speak TLS with {host}, the client certificate or its key cannot be used: {why}.")
+        raise _invalid(sentence, host, error) from error
     finally:
         os.close(certificate)
         os.close(key)
@@ -71,12 +75,12 @@ def _show(context: ssl.SSLContext, identity: Identity, host: str) -> None:
 
 def _ask_nobody() -> str:
     # Else OpenSSL asks on the terminal, which may be nobody's.
-    raise ValueError("the key has a password")
+    raise ValueError(_("the key has a password"))
 
 
-def _invalid(what: str, host: str, error: Exception) -> WyrcanError:
+def _invalid(sentence: str, host: str, error: Exception) -> WyrcanError:
     return WyrcanError(
         "certificate-invalid",
-        f"To speak TLS with {host}, {what} cannot be used: {getattr(error, 'reason', None) or error}.",
-        hint="In certs.d, *.crt are authorities, NAME.cert and NAME.key a client's, in PEM and without a password.",
+        sentence.format(host=host, why=getattr(error, "reason", None) or error),
+        hint=_("In certs.d, *.crt are authorities, NAME.cert and NAME.key a client's, in PEM and without a password."),
     )

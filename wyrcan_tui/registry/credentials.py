@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.reference import DOCKER_HUB, HUB_ALIASES
+from wyrcan_tui.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ class Credentials:
             # Not even as the cause: it could quote a password.
             raise WyrcanError(
                 "credentials-invalid",
-                f"The file {name} is not an auth.json as containers-auth.json(5) describes it.",
-                hint="Make it with `podman login --authfile` or `skopeo login --authfile`.",
+                _("The file {name} is not an auth.json as containers-auth.json(5) describes it.").format(name=name),
+                hint=_("Make it with `podman login --authfile` or `skopeo login --authfile`."),
             ) from None
         return cls(entries, elsewhere=tuple(key for key in kept if key not in entries))
 
@@ -106,7 +107,7 @@ NOBODY: Final = Credentials()
 
 
 def _key(text: str) -> str:
-    _, separator, rest = text.partition("://")
+    _scheme, separator, rest = text.partition("://")
     if separator:
         # Docker's older files have whole URLs, of which the host alone counts.
         text = rest.partition("/")[0]

@@ -21,6 +21,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from wyrcan_tui.registry.watchdog import Watchdog
+from wyrcan_tui.texts import _
 
 _DELAY: Final = 0.25
 """Seconds that an address has for itself ("Connection Attempt Delay", section 5)."""
@@ -45,8 +46,8 @@ def addresses_of(host: str, port: int) -> list[Address]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except ValueError as error:
         # Names with empty or endless parts do not even get as far as the resolver.
-        raise socket.gaierror(socket.EAI_NONAME, "No host can have such a name") from error
-    return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
+        raise socket.gaierror(socket.EAI_NONAME, _("No host can have such a name")) from error
+    return list(dict.fromkeys((family, address) for family, *_kinds, address in found))
 
 
 def dial(host: str, port: int, seconds: float) -> socket.socket:
@@ -75,7 +76,7 @@ def dial(host: str, port: int, seconds: float) -> socket.socket:
                     except OSError as error:
                         failure = error
                     continue
-                for key, _ in trying.select((due if waiting and due < deadline else deadline) - now):
+                for key, _events in trying.select((due if waiting and due < deadline else deadline) - now):
                     attempt = key.fileobj
                     assert isinstance(attempt, socket.socket)
                     trying.unregister(attempt)
@@ -159,7 +160,7 @@ def hung_up_on(connection: Any) -> Iterator[None]:
         with suppress(OSError):
             socket.socket.shutdown(within, socket.SHUT_RDWR)
 
-    late = TimeoutError(errno.ETIMEDOUT, "its headers only trickled in")
+    late = TimeoutError(errno.ETIMEDOUT, _("its headers only trickled in"))
     with Watchdog(_LONGEST_HEAD, hang_up, late) as watchdog, watchdog.watching():
         yield
 
@@ -172,7 +173,7 @@ def _connected(connection: HTTPConnection) -> socket.socket:
         raise NameResolutionError(connection.host, connection, error) from error
     except UnicodeError as error:
         # Python refuses what no DNS could hold: an empty label, or one of more than 63 characters.
-        nobody = socket.gaierror(socket.EAI_NONAME, "this cannot be the name of a host")
+        nobody = socket.gaierror(socket.EAI_NONAME, _("this cannot be the name of a host"))
         raise NameResolutionError(connection.host, connection, nobody) from error
     except TimeoutError as error:
         raise ConnectTimeoutError(connection, f"No address answered within {seconds:.0f} seconds.") from error

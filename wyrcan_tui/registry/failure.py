@@ -7,6 +7,7 @@ import json
 import ssl
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,12 +16,13 @@ import requests
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import DOCKER_HUB, HUB_ALIASES
+from wyrcan_tui.texts import _, later
 
 _NOT_YET_VALID: Final = 9
 """``X509_V_ERR_CERT_NOT_YET_VALID`` of OpenSSL's x509_vfy.h."""
 _NO_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
 """What OpenSSL calls an answer that is no TLS."""
-_PROXY_HINT: Final = "Check wyr.proxy= (or https_proxy), the name and password in it, and what the proxy allows."
+_PROXY_HINT: Final = later("Check wyr.proxy= (or https_proxy), the name and password in it, and what the proxy allows.")
 
 
 def unreachable(address: RegistryAddress, error: requests.RequestException) -> WyrcanError:
@@ -30,40 +32,59 @@ def unreachable(address: RegistryAddress, error: requests.RequestException) -> W
     where it wants a certificate of us, ``proxy-failed``, ``registry-error`` for redirects that lead nowhere, or
     ``registry-unreachable``.
     """
-    who = _peer(address, error)
+    peer = _peer(address, error)
     if isinstance(error, requests.exceptions.SSLError) and (failed := _tls_failure(error)):
-        return _without_tls(address, who, failed)
+        return _without_tls(address, peer, failed)
     if isinstance(error, requests.exceptions.ProxyError):
         if failed := _tls_failure(error):
             return _proxy_without_tls(failed)
         return WyrcanError(
             "proxy-failed",
-            f"The proxy on the way to {who} does not let us through: {_proxy_words(error)}.",
-            hint=_PROXY_HINT,
+            peer.told(
+                _("The proxy on the way to the registry {registry} does not let us through: {why}."),
+                _(
+                    "The proxy on the way to the host {host}, where the registry {registry} sends us, does not let "
+                    "us through: {why}."
+                ),
+                why=_proxy_words(error),
+            ),
+            hint=_(_PROXY_HINT),
         )
     if isinstance(
         error, requests.TooManyRedirects | requests.exceptions.InvalidSchema | requests.exceptions.InvalidURL
     ):
         return WyrcanError(
             "registry-error",
-            f"The registry {address.host} sends us in circles, or to where nobody can go.",
-            hint="Check the address: is it the registry itself? If it is, ask who runs it.",
+            _("The registry {host} sends us in circles, or to where nobody can go.").format(host=address.host),
+            hint=_("Check the address: is it the registry itself? If it is, ask who runs it."),
         )
     if any(isinstance(cause, ssl.SSLEOFError) for cause in _causes(error)):
         # So it can look, too, where a server refuses a certificate: its alert is lost when it hangs up at once.
         return WyrcanError(
             "registry-unreachable",
-            f"{_capital(who)} hangs up in the middle of TLS.",
-            hint=f"It may want a certificate of ours (certs.d/{address.host}), or a firewall stops TLS on the way.",
+            peer.told(
+                _("The registry {registry} hangs up in the middle of TLS."),
+                _("The host {host}, where the registry {registry} sends us, hangs up in the middle of TLS."),
+            ),
+            hint=_("It may want a certificate of ours (certs.d/{host}), or a firewall stops TLS on the way.").format(
+                host=address.host
+            ),
         )
     if isinstance(error, requests.Timeout):
-        what = f"{_capital(who)} does not answer in time."
+        message = peer.told(
+            _("The registry {registry} does not answer in time."),
+            _("The host {host}, where the registry {registry} sends us, does not answer in time."),
+        )
     else:
-        what = f"{_capital(who)} cannot be reached: {system_words(error)}."
+        message = peer.told(
+            _("The registry {registry} cannot be reached: {why}."),
+            _("The host {host}, where the registry {registry} sends us, cannot be reached: {why}."),
+            why=system_words(error),
+        )
     return WyrcanError(
         "registry-unreachable",
-        what,
-        hint="Check the network cable, the address and name of the registry, and that it runs; then try again.",
+        message,
+        hint=_("Check the network cable, the address and name of the registry, and that it runs; then try again."),
     )
 
 
@@ -79,18 +100,23 @@ def place(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def _peer(address: RegistryAddress, error: requests.RequestException) -> str:
-    """Return who failed: the registry, or another host to which it sent us for a token or a blob."""
+@dataclass(frozen=True, slots=True)
+class _Peer:
+    """Who failed: a registry, or the other `host` to which it sent us for a token or a blob."""
+
+    registry: str
+    host: str = ""
+
+    def told(self, itself: str, other: str, **facts: object) -> str:
+        """Return the one of two sentences that tells what happened to it, filled in."""
+        return (other if self.host else itself).format(registry=self.registry, host=self.host, **facts)
+
+
+def _peer(address: RegistryAddress, error: requests.RequestException) -> _Peer:
     request = error.request
     host = urlsplit((request.url if request is not None else "") or "").netloc.rpartition("@")[2]
     own = HUB_ALIASES if address.host == DOCKER_HUB else {address.host.lower()}
-    if host in ("", *own):
-        return f"the registry {address.host}"
-    return f"the host {host}, where the registry {address.host} sends us,"
-
-
-def _capital(sentence: str) -> str:
-    return sentence[0].upper() + sentence[1:]
+    return _Peer(address.host, "" if host in own else host)
 
 
 def _tls_failure(error: BaseException) -> ssl.SSLError | None:
@@ -99,39 +125,66 @@ def _tls_failure(error: BaseException) -> ssl.SSLError | None:
     return next((cause for cause in found if not isinstance(cause, ssl.SSLEOFError)), None)
 
 
-def _without_tls(address: RegistryAddress, who: str, failed: ssl.SSLError) -> WyrcanError:
+def _without_tls(address: RegistryAddress, peer: _Peer, failed: ssl.SSLError) -> WyrcanError:
     reason = failed.reason
     if reason in _NO_TLS:
         return WyrcanError(
             "registry-untrusted",
-            f"{_capital(who)} does not speak TLS.",
-            hint=f"If that is intended, add it as wyr.registry=http://{address.host} "
-            "on the kernel command line (or --plain-http for the command).",
+            peer.told(
+                _("The registry {registry} does not speak TLS."),
+                _("The host {host}, where the registry {registry} sends us, does not speak TLS."),
+            ),
+            hint=_(
+                "If that is intended, add it as wyr.registry=http://{host} on the kernel command line "
+                "(or --plain-http for the command)."
+            ).format(host=address.host),
         )
     if getattr(failed, "verify_code", 0) == _NOT_YET_VALID:
         return WyrcanError(
             "registry-not-yet-valid",
-            f"The certificate of {who} is not valid yet: this machine's clock says {time.strftime('%Y-%m-%d')}.",
-            hint="Set the clock in the firmware setup (its battery may be dead), or let it reach an NTP server.",
+            peer.told(
+                _("The certificate of the registry {registry} is not valid yet: this machine's clock says {date}."),
+                _(
+                    "The certificate of the host {host}, where the registry {registry} sends us, is not valid yet: "
+                    "this machine's clock says {date}."
+                ),
+                date=time.strftime("%Y-%m-%d"),
+            ),
+            hint=_("Set the clock in the firmware setup (its battery may be dead), or let it reach an NTP server."),
             host=address.host,
         )
     if isinstance(failed, ssl.SSLCertVerificationError):
         return WyrcanError(
             "registry-untrusted",
-            f"The certificate of {who} is not trusted: {failed.verify_message.rstrip('.')}.",
-            hint="Check this machine's clock, the host name, and who signed the certificate.",
+            peer.told(
+                _("The certificate of the registry {registry} is not trusted: {why}."),
+                _("The certificate of the host {host}, where the registry {registry} sends us, is not trusted: {why}."),
+                why=failed.verify_message.rstrip("."),
+            ),
+            hint=_("Check this machine's clock, the host name, and who signed the certificate."),
         )
     words = reason.lower().replace("_", " ")
     if "ALERT" in reason and ("CERTIFICATE" in reason or "UNKNOWN_CA" in reason):
         return WyrcanError(
             "registry-denied",
-            f"{_capital(who)} wants a certificate of ours, or another one than it was shown ({words}).",
-            hint=f"Put one that it trusts into certs.d/{address.host}, as NAME.cert and NAME.key.",
+            peer.told(
+                _("The registry {registry} wants a certificate of ours, or another one than it was shown ({words})."),
+                _(
+                    "The host {host}, where the registry {registry} sends us, wants a certificate of ours, or another "
+                    "one than it was shown ({words})."
+                ),
+                words=words,
+            ),
+            hint=_("Put one that it trusts into certs.d/{host}, as NAME.cert and NAME.key.").format(host=address.host),
         )
     return WyrcanError(
         "registry-untrusted",
-        f"There is no TLS with {who}: {words}.",
-        hint="It must speak TLS 1.2 or 1.3 with a suite that is thought good today.",
+        peer.told(
+            _("There is no TLS with the registry {registry}: {words}."),
+            _("There is no TLS with the host {host}, where the registry {registry} sends us: {words}."),
+            words=words,
+        ),
+        hint=_("It must speak TLS 1.2 or 1.3 with a suite that is thought good today."),
     )
 
 
@@ -140,20 +193,20 @@ def _proxy_without_tls(failed: ssl.SSLError) -> WyrcanError:
     if isinstance(failed, ssl.SSLCertVerificationError):
         return WyrcanError(
             "proxy-failed",
-            f"The certificate of the proxy is not trusted: {failed.verify_message.rstrip('.')}.",
-            hint="Check this machine's clock and the proxy's name, and give its authority (wyr.ca= or certs.d).",
+            _("The certificate of the proxy is not trusted: {why}.").format(why=failed.verify_message.rstrip(".")),
+            hint=_("Check this machine's clock and the proxy's name, and give its authority (wyr.ca= or certs.d)."),
         )
     return WyrcanError(
         "proxy-failed",
-        f"There is no TLS with the proxy: {failed.reason.lower().replace('_', ' ')}.",
-        hint="If it speaks none, write http:// in front of its name, in wyr.proxy= (or https_proxy).",
+        _("There is no TLS with the proxy: {why}.").format(why=failed.reason.lower().replace("_", " ")),
+        hint=_("If it speaks none, write http:// in front of its name, in wyr.proxy= (or https_proxy)."),
     )
 
 
 def system_words(error: BaseException) -> str:
     """Return the operating system's own words at the bottom of what the libraries piled on them."""
     words = (cause.strerror.lower() for cause in _causes(error) if isinstance(cause, OSError) and cause.strerror)
-    return next(words, "the connection failed")
+    return next(words, _("the connection failed"))
 
 
 def _proxy_words(error: BaseException) -> str:
@@ -162,7 +215,7 @@ def _proxy_words(error: BaseException) -> str:
     if refusal := next(filter(None, refusals), ""):
         return refusal
     late = any(isinstance(cause, TimeoutError) for cause in _causes(error))
-    return "it does not answer in time" if late else system_words(error)
+    return _("it does not answer in time") if late else system_words(error)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -185,51 +238,73 @@ def refused(address: RegistryAddress, response: requests.Response, body: bytes) 
     words = _own_words(body)
     if status == 403 and _is_too_much(response):
         status = 429
-    said = f" It says: {words}." if words and not any(secret in words for secret in secrets) else ""
+    said = words if words and not any(secret in words for secret in secrets) else ""
     match status:
         # OAuth2 has 400 for a grant that is not good any more (RFC 6749, 5.2).
         case 400 | 401 if _shows_login(response.request) and (status == 401 or response.request.method == "POST"):
             return WyrcanError(
                 "registry-login-refused",
-                f"The registry {address.host} does not accept our login (HTTP {status}).{said}",
-                hint="Log in with another name or password; a token may have expired.",
+                _quoting(
+                    _("The registry {host} does not accept our login (HTTP {status}).").format(
+                        host=address.host, status=status
+                    ),
+                    said,
+                ),
+                hint=_("Log in with another name or password; a token may have expired."),
                 url=place(response.url),
                 host=address.host,
             )
         case 401 | 403:
             return WyrcanError(
                 "registry-denied",
-                f"The registry {address.host} does not let us in (HTTP {status}).{said}",
-                hint="The repository may be private or not exist: log in, or check its name.",
+                _quoting(
+                    _("The registry {host} does not let us in (HTTP {status}).").format(
+                        host=address.host, status=status
+                    ),
+                    said,
+                ),
+                hint=_("The repository may be private or not exist: log in, or check its name."),
                 url=place(response.url),
                 host=address.host,
             )
         case 404:
             return WyrcanError(
                 "registry-missing",
-                f"The registry {address.host} does not have that.{said}",
-                hint="Check the repository and the tag.",
+                _quoting(_("The registry {host} does not have that.").format(host=address.host), said),
+                hint=_("Check the repository and the tag."),
                 url=place(response.url),
             )
         case 407:
             return WyrcanError(
                 "proxy-failed",
-                f"The proxy on the way to the registry {address.host} does not let us through (HTTP 407).",
-                hint=_PROXY_HINT,
+                _("The proxy on the way to the registry {host} does not let us through (HTTP 407).").format(
+                    host=address.host
+                ),
+                hint=_(_PROXY_HINT),
             )
         case 429:
             return WyrcanError(
                 "registry-busy",
-                f"The registry {address.host} gives us no more for now (HTTP {response.status_code}).{said}",
-                hint="Wait, or log in for a larger quota.",
+                _quoting(
+                    _("The registry {host} gives us no more for now (HTTP {status}).").format(
+                        host=address.host, status=response.status_code
+                    ),
+                    said,
+                ),
+                hint=_("Wait, or log in for a larger quota."),
                 url=place(response.url),
             )
     return WyrcanError(
         "registry-error",
-        f"The registry {address.host} failed (HTTP {status}).{said}",
-        hint="Try again; if it stays so, ask who runs the registry.",
+        _quoting(_("The registry {host} failed (HTTP {status}).").format(host=address.host, status=status), said),
+        hint=_("Try again; if it stays so, ask who runs the registry."),
         url=place(response.url),
     )
+
+
+def _quoting(sentence: str, said: str) -> str:
+    """Return a sentence, followed by what the registry itself said, where it did."""
+    return sentence + " " + _("It says: {words}.").format(words=said) if said else sentence
 
 
 def _is_too_much(response: requests.Response) -> bool:
@@ -261,7 +336,7 @@ def _shows_login(request: requests.PreparedRequest) -> bool:
 
 def _secrets(request: requests.PreparedRequest) -> list[str]:
     """Return the login that was shown with a request, in all forms in which an answer could repeat it."""
-    scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+    scheme, _blank, shown = request.headers.get("Authorization", "").partition(" ")
     if scheme == "Basic":
         login = base64.b64decode(shown).decode()
         return list(filter(None, [shown, login, login.partition(":")[2]]))

@@ -17,6 +17,7 @@ from wyrcan_tui.registry.distribution import Distribution
 from wyrcan_tui.registry.entry import Repository
 from wyrcan_tui.registry.listing import PAGE, Page
 from wyrcan_tui.registry.transport import Transport
+from wyrcan_tui.texts import _
 
 HOST: Final = "registry.gitlab.com"
 API_HOST: Final = "gitlab.com"
@@ -45,7 +46,7 @@ class GitLab(Distribution):
         """Yield pages of what the own projects have: GitLab lists nobody else's unasked."""
         if not self._api.has_login:
             host = self._transport.address.host
-            message = f"The registry {host} lists a group or a project only, or what is one's own."
+            message = _("The registry {host} lists a group or a project only, or what is one's own.").format(host=host)
             raise listing.closed(self._transport.address, message, host=host)
         return self._told(self._of_projects({"membership": "true"}))
 

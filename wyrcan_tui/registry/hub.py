@@ -21,6 +21,7 @@ from wyrcan_tui.registry.listing import PAGE, Page, path_of
 from wyrcan_tui.registry.session import TIMEOUT, session
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport
+from wyrcan_tui.texts import _
 
 API_HOST: Final = "hub.docker.com"
 
@@ -65,13 +66,13 @@ class DockerHub(Distribution):
         """Raise, as Docker Hub lists nothing unasked."""
         raise WyrcanError(
             "catalog-closed",
-            "Docker Hub has too many repositories to list them.",
-            hint="Type the reference instead, for example docker.io/library/debian:13.",
+            _("Docker Hub has too many repositories to list them."),
+            hint=_("Type the reference instead, for example docker.io/library/debian:13."),
         )
 
     def tags(self, repository: str) -> Iterator[Page[Tag]]:
         """Yield pages of tags, the newest first (Docker Hub API, "List repository tags")."""
-        namespace, _, name = repository.partition("/")
+        namespace, _slash, name = repository.partition("/")
         path = f"/v2/namespaces/{quote(namespace)}/repositories/{quote(name)}/tags?page_size={PAGE}"
         return self._or_names(self._tags(path), repository)
 

@@ -18,6 +18,7 @@ from wyrcan_tui.oci.reference import is_repository, is_tag
 from wyrcan_tui.registry.body import parse_json
 from wyrcan_tui.registry.fields import Fields
 from wyrcan_tui.registry.transport import Transport
+from wyrcan_tui.texts import _
 
 PAGE: Final = 100
 """Entries that are asked for at a time."""
@@ -64,8 +65,10 @@ def tags(transport: Transport, repository: str) -> Iterator[Page[str]]:
             raise
         raise WyrcanError(
             "repository-missing",
-            f"The registry {transport.address.host} has no repository {repository}.",
-            hint="Check its name, or choose one from the list.",
+            _("The registry {host} has no repository {repository}.").format(
+                host=transport.address.host, repository=repository
+            ),
+            hint=_("Check its name, or choose one from the list."),
         ) from error
 
 
@@ -82,8 +85,10 @@ def bounded(pages: Iterator[Page[Item_co]], address: RegistryAddress) -> Iterato
         if entries > _MOST:
             raise WyrcanError(
                 "registry-endless",
-                f"The registry {address.host} lists more than {_MOST} entries and may never end.",
-                hint=f"Type the reference instead: {address.host}/REPOSITORY:TAG.",
+                _("The registry {host} lists more than {most} entries and may never end.").format(
+                    host=address.host, most=_MOST
+                ),
+                hint=_("Type the reference instead: {host}/REPOSITORY:TAG.").format(host=address.host),
             )
         yield page
 
@@ -101,7 +106,7 @@ def told(pages: Iterator[Page[Item_co]], address: RegistryAddress) -> Iterator[P
             raise
         # Where somebody is wanted, it is at the registry, whichever host its vendor's API has.
         wanted = {"host": address.host} if error.code == "registry-denied" else {}
-        message = f"The registry {address.host} does not list its repositories."
+        message = _("The registry {host} does not list its repositories.").format(host=address.host)
         raise closed(address, message, **{**error.context, **wanted}) from error
 
 
@@ -127,7 +132,7 @@ def either(
 
 def closed(address: RegistryAddress, message: str, **context: object) -> WyrcanError:
     """Return that a registry does not list its repositories (``catalog-closed``), with the way round it."""
-    hint = f"Type the reference instead: {address.host}/REPOSITORY:TAG."
+    hint = _("Type the reference instead: {host}/REPOSITORY:TAG.").format(host=address.host)
     return WyrcanError("catalog-closed", message, hint=hint, **context)
 
 

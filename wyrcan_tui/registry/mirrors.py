@@ -10,6 +10,7 @@ from typing import Any, Final
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import RegistryReference, parse_reference
+from wyrcan_tui.texts import _
 
 _WILDCARD: Final = "*."
 _PULLS: Final = ("all", "digest-only", "tag-only")
@@ -51,8 +52,8 @@ class Rule:
         if self.blocked:
             raise WyrcanError(
                 "registry-blocked",
-                f"This site does not allow images from {self.prefix} (registries.conf).",
-                hint="Use an image from another registry, or ask who runs this site.",
+                _("This site does not allow images from {prefix} (registries.conf).").format(prefix=self.prefix),
+                hint=_("Use an image from another registry, or ask who runs this site."),
             )
 
     def endpoints(self, reference: RegistryReference) -> list[Endpoint]:
@@ -81,7 +82,7 @@ def parse_rules(data: bytes, name: str) -> tuple[Rule, ...]:
     try:
         document = tomllib.loads(data.decode())
         if "registries" in document:
-            raise _invalid(name, "it is of version 1; version 2 has [[registry]] tables")
+            raise _invalid(name, _("it is of version 1; version 2 has [[registry]] tables"))
         by_digest = _typed(document.get("mirror-by-digest-only", False), bool)
         return tuple(_rule(table, by_digest=by_digest) for table in _typed(document.get("registry", []), list))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError, RecursionError) as error:
@@ -123,7 +124,7 @@ def _rule(table: Mapping[str, Any], *, by_digest: bool) -> Rule:
     location = _typed(table.get("location", ""), str)
     prefix = _typed(table.get("prefix", ""), str) or location
     if not prefix or (not location and not prefix.startswith(_WILDCARD) and "prefix" not in table):
-        raise TypeError("a [[registry]] has neither a prefix nor a location")
+        raise TypeError(_("a [[registry]] has neither a prefix nor a location"))
     by_digest = _typed(table.get("mirror-by-digest-only", by_digest), bool)
     return Rule(
         prefix,
@@ -138,10 +139,14 @@ def _mirror(table: Mapping[str, Any], *, by_digest: bool) -> Mirror:
     table = _typed(table, dict)
     pulls = _typed(table.get("pull-from-mirror", "digest-only" if by_digest else "all"), str)
     if pulls not in _PULLS:
-        raise TypeError(f"pull-from-mirror is {pulls!r}, and must be one of {', '.join(_PULLS)}")
+        raise TypeError(
+            _("pull-from-mirror is {pulls}, and must be one of {choices}").format(
+                pulls=repr(pulls), choices=", ".join(_PULLS)
+            )
+        )
     location = _typed(table.get("location", ""), str)
     if not location:
-        raise TypeError("a [[registry.mirror]] has no location")
+        raise TypeError(_("a [[registry.mirror]] has no location"))
     return Mirror(location, _typed(table.get("insecure", False), bool), pulls)
 
 
@@ -151,19 +156,19 @@ def _endpoint(name: str, insecure: bool) -> Endpoint:
     except WyrcanError as error:
         raise _invalid("registries.conf", error.message) from error
     if not isinstance(found, RegistryReference) or ":" in name.rpartition("/")[2]:
-        raise _invalid("registries.conf", f"{name!r} is no repository")
+        raise _invalid("registries.conf", _("{name} is no repository").format(name=repr(name)))
     return Endpoint(RegistryAddress(found.registry, insecure=insecure), found.repository)
 
 
 def _typed(value: Any, kind: type) -> Any:
     if not isinstance(value, kind):
-        raise TypeError(f"{value!r} is not a {kind.__name__}")
+        raise TypeError(_("{value} is not a {kind}").format(value=repr(value), kind=kind.__name__))
     return value
 
 
 def _invalid(name: str, why: str) -> WyrcanError:
     return WyrcanError(
         "registries-invalid",
-        f"The file {name} cannot be understood: {why}.",
-        hint="containers-registries.conf(5) tells how it is written.",
+        _("The file {name} cannot be understood: {why}.").format(name=name, why=why),
+        hint=_("containers-registries.conf(5) tells how it is written."),
     )

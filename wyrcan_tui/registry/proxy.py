@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _
 
 _SCHEMES: Final = ("http", "https")
 
@@ -46,8 +47,8 @@ class Proxy:
         if not sound:
             raise WyrcanError(
                 "proxy-invalid",
-                "The proxy that this machine was told of is none.",
-                hint="Write it as http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT.",
+                _("The proxy that this machine was told of is none."),
+                hint=_("Write it as http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT."),
             )
         suffixes: list[str] = []
         networks: list[IPv4Network | IPv6Network] = []

@@ -19,6 +19,7 @@ from wyrcan_tui.registry.listing import tags
 from wyrcan_tui.registry.mirrors import Endpoint
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport
+from wyrcan_tui.texts import _
 
 _RESUMES: Final = 8
 """Times that one blob's broken transfer is taken up again."""
@@ -65,8 +66,10 @@ class Repository:
         if hasher.hexdigest() != digest.hex:
             raise WyrcanError(
                 "digest-mismatch",
-                f"The registry {self.host} sends another manifest than it should: it was damaged on the way.",
-                hint="Try again; a proxy or a cache on the way may be broken.",
+                _("The registry {host} sends another manifest than it should: it was damaged on the way.").format(
+                    host=self.host
+                ),
+                hint=_("Try again; a proxy or a cache on the way may be broken."),
                 expected=promised,
             )
 
@@ -78,8 +81,10 @@ class Repository:
         shown = ", ".join(sorted(there, key=version_key, reverse=True)[:_SHOWN_TAGS])
         return WyrcanError(
             "tag-missing",
-            f"{self.host}/{self._name} has no image {name}.",
-            hint=f"The tags there are: {shown}." if shown else "The repository has no tags at all.",
+            _("{host}/{repository} has no image {name}.").format(host=self.host, repository=self._name, name=name),
+            hint=_("The tags there are: {tags}.").format(tags=shown)
+            if shown
+            else _("The repository has no tags at all."),
         )
 
     def blob(self, descriptor: Descriptor, position: int) -> Iterator[bytes]:
@@ -98,7 +103,7 @@ class Repository:
             except WyrcanError as error:
                 if error.code != "registry-missing":
                     raise
-                raise missing_blob(descriptor, f"The registry {self.host}") from error
+                raise missing_blob(descriptor, _("The registry {host}").format(host=self.host)) from error
             # A server that knows no ranges starts again from the front.
             skip = position if response.status_code == requests.codes.ok else 0
             # What came is kept, and the next round asks for the rest.
@@ -112,11 +117,22 @@ class Repository:
             if position >= descriptor.size:
                 return
             if transport.patient:
-                transport.pause(attempt, f"The transfer from {self.host} broke off.")
-        often = f"{_RESUMES} times, the last time " if transport.patient else ""
+                transport.pause(attempt, _("The transfer from {host} broke off.").format(host=self.host))
+        if transport.patient:
+            message = _(
+                "The transfer of the blob {digest} from {host} broke off {times} times, the last time "
+                "after {position} of {size} bytes."
+            )
+        else:
+            message = _("The transfer of the blob {digest} from {host} broke off after {position} of {size} bytes.")
         raise WyrcanError(
             "registry-unreachable",
-            f"The transfer of the blob {descriptor.digest.short} from {self.host} broke off "
-            f"{often}after {position} of {descriptor.size} bytes.",
-            hint="The network or the registry is in trouble; try again later.",
+            message.format(
+                digest=descriptor.digest.short,
+                host=self.host,
+                times=_RESUMES,
+                position=position,
+                size=descriptor.size,
+            ),
+            hint=_("The network or the registry is in trouble; try again later."),
         )

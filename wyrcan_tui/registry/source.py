@@ -12,6 +12,7 @@ from wyrcan_tui.oci.reference import RegistryReference
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.repository import Repository
 from wyrcan_tui.registry.site import Site
+from wyrcan_tui.texts import _
 
 
 class RegistrySource:
@@ -83,13 +84,17 @@ class RegistrySource:
         self._places = others
         self._senders.clear()
         hosts = ", ".join(sorted(place.host for place in wrong))
-        self._meter.trouble(f"What {hosts} sends was damaged. Beginning again with {others[0].host} instead.")
+        self._meter.trouble(
+            _("What {hosts} sends was damaged. Beginning again with {other} instead.").format(
+                hosts=hosts, other=others[0].host
+            )
+        )
         return True
 
     def _telling(self, failures: Mapping[Repository, WyrcanError]) -> WyrcanError:
         """Return the failure that counts: the clock's, which can be set, or what the reference's own place said."""
         clock = (error for error in failures.values() if error.code == "registry-not-yet-valid")
-        *_, last = failures.values()
+        *_earlier, last = failures.values()
         return next(clock, failures.get(self._own, last))
 
     def _turn_from(self, place: Repository, error: WyrcanError, others: Sequence[Repository]) -> None:
@@ -97,4 +102,6 @@ class RegistrySource:
         if place in self._places:
             self._places = (*(other for other in self._places if other is not place), place)
         if others:
-            self._meter.trouble(f"{error.message} Trying {others[0].host} instead.")
+            self._meter.trouble(
+                _("{failure} Trying {other} instead.").format(failure=error.message, other=others[0].host)
+            )

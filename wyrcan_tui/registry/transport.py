@@ -27,6 +27,7 @@ from wyrcan_tui.registry.failure import refused, speaks_tls, unreachable
 from wyrcan_tui.registry.retry import seconds_asked
 from wyrcan_tui.registry.session import TIMEOUT, Connections
 from wyrcan_tui.registry.site import Site
+from wyrcan_tui.texts import _
 
 _TRIES: Final = 5
 _LONGEST_PAUSE: Final = 30.0
@@ -189,7 +190,7 @@ class Transport:
             CancelledError: where somebody asked to stop.
         """
         seconds = max(least, min(_LONGEST_PAUSE, 0.5 * 2**attempt) * random.uniform(0.5, 1.5))
-        self._meter.trouble(f"{why} Trying again in {ceil(seconds)} s.")
+        self._meter.trouble(_("{why} Trying again in {seconds} s.").format(why=why, seconds=ceil(seconds)))
         self._meter.pause(seconds)
 
     def _authorized(self, path: str, scope: str, headers: Mapping[str, str]) -> requests.Response:
@@ -226,7 +227,7 @@ class Transport:
         return {"Authorization": credential.basic} if credential and self._access.basic else {}
 
     def _credential(self, scope: str) -> Credential | None:
-        kind, _, rest = scope.partition(":")
+        kind, _colon, rest = scope.partition(":")
         repository = rest.rpartition(":")[0] if kind == "repository" else ""
         return self._site.credentials.find(self.address.host, repository)
 
@@ -259,15 +260,19 @@ class Transport:
         if realm.scheme not in ("http", "https") or "@" in realm.netloc:
             raise WyrcanError(
                 "registry-error",
-                f"The registry {self.address.host} asks for a token, but does not say where to get one.",
-                hint="Check the address: is it the registry itself? If it is, ask who runs it.",
+                _("The registry {host} asks for a token, but does not say where to get one.").format(
+                    host=self.address.host
+                ),
+                hint=_("Check the address: is it the registry itself? If it is, ask who runs it."),
             )
         credential = self._credential(scope)
         if credential and realm.scheme == "http" and self._access.base.startswith("https:"):
             raise WyrcanError(
                 "registry-untrusted",
-                f"The registry {self.address.host} wants the password to be sent to {realm.hostname} without TLS.",
-                hint="Nothing was sent. Ask who runs the registry.",
+                _("The registry {host} wants the password to be sent to {other} without TLS.").format(
+                    host=self.address.host, other=realm.hostname
+                ),
+                hint=_("Nothing was sent. Ask who runs the registry."),
             )
         wanted = {"service": challenge.service, "scope": challenge.scope or scope}
         if credential and credential.identity_token:
@@ -285,8 +290,8 @@ class Transport:
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             raise WyrcanError(
                 "registry-error",
-                f"The registry {self.address.host} was asked for a token and answered without one.",
-                hint="Try again; if it stays so, ask who runs the registry.",
+                _("The registry {host} was asked for a token and answered without one.").format(host=self.address.host),
+                hint=_("Try again; if it stays so, ask who runs the registry."),
             )
         seconds = document.get("expires_in")
         lifetime = min(seconds, _LONGEST_LIFETIME) if isinstance(seconds, int | float) and seconds > 0 else _LIFETIME

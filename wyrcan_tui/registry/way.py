@@ -19,6 +19,7 @@ from wyrcan_tui.registry.failure import system_words
 from wyrcan_tui.registry.mirrors import Endpoint
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport, bases
+from wyrcan_tui.texts import _
 
 _PATIENCE: Final = 10.0
 """Seconds to wait for a connection."""
@@ -55,11 +56,13 @@ class Way:
         except ValueError as error:
             raise WyrcanError(
                 "registry-invalid",
-                f"{endpoint.address.host} is no address of a registry.",
-                hint="Ports end at 65535: check the reference.",
+                _("{host} is no address of a registry.").format(host=endpoint.address.host),
+                hint=_("Ports end at 65535: check the reference."),
             ) from error
         place = f"{endpoint.address.host}/{endpoint.repository}"
-        return f"{place}, by the proxy {self._host} port {self._ports[0]}" if self._proxy else place
+        if not self._proxy:
+            return place
+        return _("{place}, by the proxy {host} port {port}").format(place=place, host=self._host, port=self._ports[0])
 
     def resolve(self) -> str:
         """Look the name up.
@@ -73,18 +76,25 @@ class Way:
             if error.errno == socket.EAI_AGAIN:
                 raise WyrcanError(
                     "name-unanswered",
-                    f"No name server says which address {self._host} has.",
-                    hint="Check the DNS servers that DHCP gives and whether they can be reached, or give others "
-                    "with wyr.net.FILE.Network.DNS=.",
+                    _("No name server says which address {host} has.").format(host=self._host),
+                    hint=_(
+                        "Check the DNS servers that DHCP gives and whether they can be reached, or give others "
+                        "with wyr.net.FILE.Network.DNS=."
+                    ),
                 ) from error
             raise WyrcanError(
                 "name-unknown",
-                f"The name of {self._whom} leads to no address: {system_words(error)}.",
-                hint="Check the name, and that the DNS servers here are those that know it.",
+                self._of_whom(
+                    _("The name of the registry {host} leads to no address: {why}."),
+                    _("The name of the proxy {host} leads to no address: {why}."),
+                    why=system_words(error),
+                ),
+                hint=_("Check the name, and that the DNS servers here are those that know it."),
             ) from error
         if _is_address(self._host):
-            return f"{self._host} is an address, and needs none"
-        return f"{self._host} is {', '.join(str(address[0]) for _, address in self._addresses)}"
+            return _("{host} is an address, and needs none").format(host=self._host)
+        addresses = ", ".join(str(address[0]) for _family, address in self._addresses)
+        return _("{host} is {addresses}").format(host=self._host, addresses=addresses)
 
     def route(self) -> str:
         """Ask the kernel which way it would take.
@@ -104,11 +114,15 @@ class Way:
         if not ours:
             raise WyrcanError(
                 "route-missing",
-                f"There is no route to {self._whom}.",
-                hint="The default gateway is missing: check what DHCP gives, or give one with "
-                "wyr.net.FILE.Network.Gateway=.",
+                self._of_whom(
+                    _("There is no route to the registry {host}."), _("There is no route to the proxy {host}.")
+                ),
+                hint=_(
+                    "The default gateway is missing: check what DHCP gives, or give one with "
+                    "wyr.net.FILE.Network.Gateway=."
+                ),
             )
-        return f"from {', '.join(dict.fromkeys(ours))}"
+        return _("from {addresses}").format(addresses=", ".join(dict.fromkeys(ours)))
 
     def connect(self) -> str:
         """Connect, and hang up.
@@ -122,15 +136,22 @@ class Way:
             try:
                 with dial(self._host, port, _PATIENCE) as made:
                     milliseconds = (time.monotonic() - began) * 1000
-                    return f"{made.getpeername()[0]} port {port} answers in {milliseconds:.0f} ms"
+                    return _("{address} port {port} answers in {milliseconds} ms").format(
+                        address=made.getpeername()[0], port=port, milliseconds=round(milliseconds)
+                    )
             except OSError as error:
                 failure = error
-        why = "nothing answers" if isinstance(failure, TimeoutError) else system_words(failure)
-        ports = " or ".join(map(str, self._ports))
+        why = _("nothing answers") if isinstance(failure, TimeoutError) else system_words(failure)
+        ports = _(" or ").join(map(str, self._ports))
         raise WyrcanError(
             "proxy-failed" if self._proxy else "registry-unreachable",
-            f"No connection to {self._whom}, port {ports}: {why}.",
-            hint="Check that it runs, its port, and the firewalls on the way.",
+            self._of_whom(
+                _("No connection to the registry {host}, port {ports}: {why}."),
+                _("No connection to the proxy {host}, port {ports}: {why}."),
+                ports=ports,
+                why=why,
+            ),
+            hint=_("Check that it runs, its port, and the firewalls on the way."),
         ) from failure
 
     def ask_time(self) -> datetime | None:
@@ -145,8 +166,10 @@ class Way:
         """
         agreement = self._transport.greet()
         if agreement is None:
-            return "none: plain HTTP, which anybody on the way can read and change"
-        return f"{agreement.version}, with a certificate that is valid until {agreement.valid_until:%Y-%m-%d}"
+            return _("none: plain HTTP, which anybody on the way can read and change")
+        return _("{version}, with a certificate that is valid until {date}").format(
+            version=agreement.version, date=agreement.valid_until.date().isoformat()
+        )
 
     def enter(self, name: str) -> str:
         """Ask for the image with this tag or digest, showing who we are where that is asked for.
@@ -165,12 +188,16 @@ class Way:
             if error.code != "registry-missing":
                 raise
         if not self._transport.asks:
-            return "nobody has to say who they are"
-        return f"as {_who(known)}" if known else "without one, as anybody"
+            return _("nobody has to say who they are")
+        if known is None:
+            return _("without one, as anybody")
+        if known.identity_token:
+            return _("as whom an identity token is for")
+        return _("as {user}").format(user=known.user)
 
-    @property
-    def _whom(self) -> str:
-        return f"the {'proxy' if self._proxy else 'registry'} {self._host}"
+    def _of_whom(self, registry: str, proxy: str, **facts: object) -> str:
+        """Return the one of two sentences that is about whom we speak to, filled in."""
+        return (proxy if self._proxy else registry).format(host=self._host, **facts)
 
 
 def _is_address(host: str) -> bool:
@@ -181,13 +208,17 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _who(credential: Credential) -> str:
-    return "whom an identity token is for" if credential.identity_token else credential.user
-
-
 def _denied(error: WyrcanError, host: str, known: Credential | None) -> WyrcanError:
-    if known:
-        hint = f"The login as {_who(known)} opens nothing: it may be wrong, too old, or for something else."
+    if known is None:
+        hint = _(
+            "No login for {host} is known: log in from the menu or give an auth.json, or check the image's name."
+        ).format(host=host)
+    elif known.identity_token:
+        hint = _(
+            "The login as whom an identity token is for opens nothing: it may be wrong, too old, or for something else."
+        )
     else:
-        hint = f"No login for {host} is known: log in from the menu or give an auth.json, or check the image's name."
+        hint = _("The login as {user} opens nothing: it may be wrong, too old, or for something else.").format(
+            user=known.user
+        )
     return WyrcanError(error.code, error.message, hint=hint, **error.context)

@@ -7,6 +7,7 @@ from enum import IntFlag
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.texts import _
 
 _ATTRIBUTES_SIZE: Final = 4
 
@@ -50,7 +51,7 @@ def decode(content: bytes) -> tuple[Attributes, bytes]:
     if len(content) < _ATTRIBUTES_SIZE:
         raise WyrcanError(
             "efi-variable-short",
-            "The EFI variable is cut short: the firmware gave no attributes.",
-            hint='Choose "Forget the saved choice" in the boot menu, and save it anew.',
+            _("The EFI variable is cut short: the firmware gave no attributes."),
+            hint=_('Choose "Forget the saved choice" in the boot menu, and save it anew.'),
         )
     return Attributes(int.from_bytes(content[:_ATTRIBUTES_SIZE], "little")), content[_ATTRIBUTES_SIZE:]
