@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -84,10 +85,15 @@ class Meter:
         self._now = Progress(Stage.RESOLVE)
         self._due = 0.0
         self._cancelled = threading.Event()
+        self._waits: list[Callable[[], None]] = []
+        self._stopping = threading.Lock()
 
     def cancel(self) -> None:
-        """Ask the work to stop at its next step. Safe from any thread."""
-        self._cancelled.set()
+        """Ask the work to stop at its next step, and end what it waits for now. Safe from any thread."""
+        with self._stopping:
+            self._cancelled.set()
+            for hang_up in self._waits:
+                hang_up()
 
     @property
     def cancelled(self) -> bool:
@@ -103,6 +109,30 @@ class Meter:
         """Wait for `seconds`, or raise `CancelledError` as soon as somebody asks to stop."""
         if self._cancelled.wait(seconds):
             raise CancelledError
+
+    @contextmanager
+    def waiting(self, hang_up: Callable[[], None]) -> Iterator[None]:
+        """Wait in this block for what may never come; `cancel` ends that by `hang_up`, which it calls only within.
+
+        It is called in the thread that cancels, and must neither raise nor wait.
+
+        Raises:
+            CancelledError: where somebody asked to stop before the end of the block, whatever it made of being cut off:
+                that may look like a sound end.
+        """
+        with self._stopping:
+            self.check()
+            self._waits.append(hang_up)
+        try:
+            yield
+        except Exception as error:
+            if self.cancelled:
+                raise CancelledError from error
+            raise
+        finally:
+            with self._stopping:
+                self._waits.remove(hang_up)
+        self.check()
 
     def enter(self, stage: Stage, note: str = "", items: Sequence[Item] = ()) -> None:
         """Begin a stage; reported at once."""

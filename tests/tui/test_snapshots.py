@@ -23,6 +23,7 @@ from wyrcan_tui.flows.network import Bond, Card, Vlan
 from wyrcan_tui.flows.network_edit import with_interface
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.turn import Status
+from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry import dial as dialling
 from wyrcan_tui.tui import report
 from wyrcan_tui.tui.app import Menu
@@ -81,8 +82,8 @@ def same_everywhere(monkeypatch: pytest.MonkeyPatch, server: Registry) -> None:
     """The registry has a name and a port that never change, and the machine is a PC."""
     dial = dialling.dial
 
-    def dial_by_name(host: str, port: int, seconds: float) -> socket:
-        return dial(*(("127.0.0.1", server.port) if f"{host}:{port}" == HOST else (host, port)), seconds)
+    def dial_by_name(host: str, port: int, seconds: float, meter: Meter) -> socket:
+        return dial(*(("127.0.0.1", server.port) if f"{host}:{port}" == HOST else (host, port)), seconds, meter)
 
     monkeypatch.setattr(dialling, "dial", dial_by_name)
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")

@@ -16,6 +16,7 @@ import urllib3
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT
+from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.failure import place, system_words
 from wyrcan_tui.registry.watchdog import Watchdog
 from wyrcan_tui.texts import _
@@ -26,19 +27,21 @@ _LEAST: Final = 64 << 10
 _CHUNK: Final = 1 << 20
 
 
-def pieces(response: requests.Response) -> Generator[bytes]:
+def pieces(response: requests.Response, meter: Meter) -> Generator[bytes]:
     """Yield a body in pieces of at most about a mebibyte, as they come, and close the response.
 
     Raises:
         urllib3.exceptions.HTTPError: where it breaks off, or comes so slowly that nobody should wait for it.
+        CancelledError: where somebody asked to stop, also while nothing comes.
     """
     waited, received = 0.0, 0
-    with contextlib.closing(response), Watchdog(_WINDOW, partial(_hang_up, response), _trickled()) as watchdog:
+    hang_up = partial(_hang_up, response)
+    with contextlib.closing(response), Watchdog(_WINDOW, hang_up, _trickled()) as watchdog:
         # Between chunks there can be words without an end, all in one call.
         watched = watchdog.watching if response.raw.chunked else contextlib.nullcontext
         while True:
             began = time.monotonic()
-            with watched():
+            with watched(), meter.waiting(hang_up):
                 # Read as it comes: what waits to fill a buffer is lost when the transfer breaks off.
                 piece = bytes(response.raw.read1(_CHUNK))
             if not piece:
@@ -63,15 +66,16 @@ def _trickled() -> urllib3.exceptions.ProtocolError:
     return urllib3.exceptions.ProtocolError(OSError(errno.ETIMEDOUT, _("it only trickled in")))
 
 
-def read_bounded(response: requests.Response) -> bytes:
+def read_bounded(response: requests.Response, meter: Meter) -> bytes:
     """Return a response's body, which may not be larger than a manifest may be.
 
     Raises:
         WyrcanError: ``registry-error`` where it is larger; ``registry-unreachable`` where it breaks off or trickles.
+        CancelledError: where somebody asked to stop.
     """
     body = bytearray()
     try:
-        for piece in pieces(response):
+        for piece in pieces(response, meter):
             body += piece
             if len(body) > LARGEST_DOCUMENT:
                 raise WyrcanError(
@@ -89,10 +93,14 @@ def read_bounded(response: requests.Response) -> bytes:
     return bytes(body)
 
 
-def read_start(response: requests.Response) -> bytes:
-    """Return the beginning of a body on which nothing depends: 64 KiB, or what came before it broke off."""
+def read_start(response: requests.Response, meter: Meter) -> bytes:
+    """Return the beginning of a body on which nothing depends: 64 KiB, or what came before it broke off.
+
+    Raises:
+        CancelledError: where somebody asked to stop.
+    """
     body = bytearray()
-    with contextlib.suppress(urllib3.exceptions.HTTPError), contextlib.closing(pieces(response)) as coming:
+    with contextlib.suppress(urllib3.exceptions.HTTPError), contextlib.closing(pieces(response, meter)) as coming:
         for piece in coming:
             body += piece
             if len(body) >= _LEAST:

@@ -68,7 +68,7 @@ def catalog(address: RegistryAddress, site: Site, meter: Meter) -> Catalog:
 
     credential = site.credentials.find(address.host)
     if address.host == DOCKER_HUB:
-        return DockerHub(transport, Api(elsewhere(hub.API_HOST)), site)
+        return DockerHub(transport, Api(elsewhere(hub.API_HOST)), site, meter)
     if address.host == github.HOST:
         return GitHub(transport, Api(elsewhere(github.API_HOST), _token(credential)))
     if address.host == gitlab.HOST:
@@ -107,7 +107,7 @@ class Unknown(Distribution):
         self._meter.check()
         transport, address = self._transport, self._transport.address
         credential = self._site.credentials.find(address.host)
-        challenge = _challenge(address, self._site)
+        challenge = _challenge(address, self._site, self._meter)
         scheme, host, path = _parts(challenge.realm)
         match path, challenge.service:
             case "/service/token", "harbor-registry":
@@ -137,11 +137,12 @@ def _quay_token(credential: Credential | None) -> str:
     return _token(credential) if credential and credential.user == quay.TOKEN_USER else ""
 
 
-def _challenge(address: RegistryAddress, site: Site) -> Challenge:
+def _challenge(address: RegistryAddress, site: Site, meter: Meter) -> Challenge:
     """Return how a registry asks for a token; an empty challenge where it does not, or does not answer now."""
     for base in bases(address):
         try:
-            with session(site).get(f"{base}/v2/", timeout=TIMEOUT, stream=True, allow_redirects=False) as response:
+            asked = session(site, meter).get(f"{base}/v2/", timeout=TIMEOUT, stream=True, allow_redirects=False)
+            with asked as response:
                 return Challenge.parse(response.headers.get("WWW-Authenticate", ""))
         except requests.RequestException:
             continue

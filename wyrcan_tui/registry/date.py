@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import requests
 
 from wyrcan_tui.oci.address import RegistryAddress
+from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.dial import hung_up_on
 from wyrcan_tui.registry.session import session
 from wyrcan_tui.registry.site import Site
@@ -27,26 +28,28 @@ def date_at(host: str, site: Site) -> datetime | None:
     Nobody vouches for it: no certificate can be checked with a clock that is wrong. So it is asked for in plain HTTP,
     and where nobody answers there, in TLS with whoever does; nothing but the question is sent.
     """
-    return _date_in_plain(host, site) or _date_behind_tls(host)
+    # Over before anybody would want to stop it.
+    meter = Meter()
+    return _date_in_plain(host, site, meter) or _date_behind_tls(host, meter)
 
 
-def _date_in_plain(host: str, site: Site) -> datetime | None:
+def _date_in_plain(host: str, site: Site, meter: Meter) -> datetime | None:
     (base,) = bases(RegistryAddress(host, plain=True))
     try:
-        with session(site).get(f"{base}/v2/", timeout=_PATIENCE, stream=True, allow_redirects=False) as response:
+        with session(site, meter).get(f"{base}/v2/", timeout=_PATIENCE, stream=True, allow_redirects=False) as response:
             return _read(response.headers.get("Date", ""))
     except requests.RequestException:
         return None
 
 
-def _date_behind_tls(host: str) -> datetime | None:
+def _date_behind_tls(host: str, meter: Meter) -> datetime | None:
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     base = urlsplit(bases(RegistryAddress(host))[0])
     connection = HTTPSConnection(base.netloc, timeout=_PATIENCE, context=context)
     try:
         connection.request("HEAD", "/v2/")
-        with hung_up_on(connection.sock):
+        with hung_up_on(connection.sock, meter):
             return _read(connection.getresponse().headers.get("Date", ""))
     except (OSError, HTTPException):
         return None

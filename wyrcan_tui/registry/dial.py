@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain, zip_longest
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ from urllib3 import HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.names import Address, addresses_of
 from wyrcan_tui.registry.watchdog import Watchdog
 from wyrcan_tui.texts import _
 
@@ -32,25 +35,8 @@ _PATIENCE: Final = 10.0
 _LONGEST_HEAD: Final = 60.0
 """Seconds until an answer's headers must have come."""
 
-Address = tuple[socket.AddressFamily, Any]
-"""A family, and what a socket of it is connected to."""
 
-
-def addresses_of(host: str, port: int) -> list[Address]:
-    """Return the addresses of a host, those that the resolver prefers first.
-
-    Raises:
-        socket.gaierror: the name is not known, or nobody was there to ask, or it can be no name at all.
-    """
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except ValueError as error:
-        # Names with empty or endless parts do not even get as far as the resolver.
-        raise socket.gaierror(socket.EAI_NONAME, _("No host can have such a name")) from error
-    return list(dict.fromkeys((family, address) for family, *_kinds, address in found))
-
-
-def dial(host: str, port: int, seconds: float) -> socket.socket:
+def dial(host: str, port: int, seconds: float, meter: Meter) -> socket.socket:
     """Return a socket that is connected to the first of a host's addresses that answers.
 
     IPv6 and IPv4 take turns, whichever the resolver prefers first.
@@ -58,14 +44,16 @@ def dial(host: str, port: int, seconds: float) -> socket.socket:
     Raises:
         OSError: ``socket.gaierror`` where the name is not known, ``TimeoutError`` where nothing answered within
             `seconds`, else what the last address failed with.
+        CancelledError: where somebody asked to stop.
     """
-    waiting = deque(_by_turns(addresses_of(host, port)))
+    waiting = deque(_by_turns(addresses_of(host, port, meter)))
     deadline = time.monotonic() + seconds
     due = 0.0
     failure: OSError = TimeoutError()
     with selectors.DefaultSelector() as trying:
         try:
             while waiting or trying.get_map():
+                meter.check()
                 now = time.monotonic()
                 if now >= deadline:
                     raise TimeoutError
@@ -76,7 +64,8 @@ def dial(host: str, port: int, seconds: float) -> socket.socket:
                     except OSError as error:
                         failure = error
                     continue
-                for key, _events in trying.select((due if waiting and due < deadline else deadline) - now):
+                # Never long, so that a wish to stop is seen: nothing can be hung up on that has not answered yet.
+                for key, _events in trying.select(min(due if waiting else deadline, deadline, now + _DELAY) - now):
                     attempt = key.fileobj
                     assert isinstance(attempt, socket.socket)
                     trying.unregister(attempt)
@@ -92,14 +81,16 @@ def dial(host: str, port: int, seconds: float) -> socket.socket:
 
 
 class DialledConnection(HTTPConnection):
-    """An HTTP connection that is made by `dial`, and whose answers begin in time."""
+    """An HTTP connection that is made by `dial`, whose answers begin in time, and that `meter` can cancel."""
+
+    meter: Meter
 
     def _new_conn(self) -> socket.socket:
         return _connected(self)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         """Return the answer, with its headers read."""
-        with hung_up_on(self.sock):
+        with hung_up_on(self.sock, self.meter):
             return super().getresponse()
 
 
@@ -118,11 +109,18 @@ class DialledTlsConnection(HTTPSConnection):
         agreement: what was agreed on; None until the connection is made.
     """
 
+    meter: Meter
     agreement: Agreement | None = None
+    _handle: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect, through the proxy where there is one, and take note of what was agreed on."""
-        super().connect()
+        try:
+            with self.meter.waiting(self._hang_up):
+                super().connect()
+        finally:
+            if self._handle is not None:
+                self._handle.close()
         # Kept, as the socket is gone once a server has closed the connection behind its answer.
         tls: Any = self.sock
         ends = ssl.cert_time_to_seconds(tls.getpeercert()["notAfter"])
@@ -142,33 +140,43 @@ class DialledTlsConnection(HTTPSConnection):
             raise
 
     def _new_conn(self) -> socket.socket:
-        return _connected(self)
+        made = _connected(self)
+        # TLS takes the socket out of its object and keeps it for itself until both sides have agreed.
+        self._handle = made.dup()
+        return made
+
+    def _hang_up(self) -> None:
+        if self._handle is not None:
+            _shut(self._handle)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         """Return the answer, with its headers read."""
-        with hung_up_on(self.sock):
+        with hung_up_on(self.sock, self.meter):
             return super().getresponse()
 
 
 @contextmanager
-def hung_up_on(connection: Any) -> Iterator[None]:
-    """End a connection on which the headers of an answer take too long, with a ``TimeoutError``."""
+def hung_up_on(connection: Any, meter: Meter) -> Iterator[None]:
+    """End a connection on which the headers of an answer take too long (``TimeoutError``), or that is cancelled."""
     # An https:// proxy's connection is wrapped, and has its socket inside.
     within = getattr(connection, "socket", connection)
 
-    def hang_up() -> None:
-        with suppress(OSError):
-            socket.socket.shutdown(within, socket.SHUT_RDWR)
-
+    hang_up = partial(_shut, within)
     late = TimeoutError(errno.ETIMEDOUT, _("its headers only trickled in"))
-    with Watchdog(_LONGEST_HEAD, hang_up, late) as watchdog, watchdog.watching():
+    with Watchdog(_LONGEST_HEAD, hang_up, late) as watchdog, watchdog.watching(), meter.waiting(hang_up):
         yield
 
 
-def _connected(connection: HTTPConnection) -> socket.socket:
+def _shut(connection: socket.socket) -> None:
+    # TLS's own way would take from under a thread that reads what it reads with.
+    with suppress(OSError):
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+def _connected(connection: Any) -> socket.socket:
     seconds = connection.timeout or _PATIENCE
     try:
-        made = dial(connection._dns_host.strip("[]"), connection.port, seconds)
+        made = dial(connection._dns_host.strip("[]"), connection.port, seconds, connection.meter)
     except socket.gaierror as error:
         raise NameResolutionError(connection.host, connection, error) from error
     except UnicodeError as error:

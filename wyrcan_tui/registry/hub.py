@@ -12,6 +12,7 @@ import requests
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.reference import is_repository, is_tag
+from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.api import Api
 from wyrcan_tui.registry.distribution import Distribution
 from wyrcan_tui.registry.entry import Repository, Tag
@@ -49,10 +50,11 @@ class Quota:
 class DockerHub(Distribution):
     """Docker Hub (see `Catalog` for what the methods do)."""
 
-    def __init__(self, transport: Transport, api: Api, site: Site) -> None:
+    def __init__(self, transport: Transport, api: Api, site: Site, meter: Meter) -> None:
         super().__init__(transport)
         self._api = api
         self._site = site
+        self._meter = meter
 
     def search(self, text: str) -> Iterator[Page[Repository]]:
         """Yield pages of what Docker Hub finds, official images first in each.
@@ -89,7 +91,7 @@ class DockerHub(Distribution):
         asked.close()
         token = asked.request.headers.get("Authorization")
         try:
-            with session(self._site).head(
+            with session(self._site, self._meter).head(
                 urljoin(asked.url, "../manifests/latest"),
                 headers={"Authorization": token} if token else {},
                 timeout=TIMEOUT,

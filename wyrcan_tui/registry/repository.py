@@ -32,6 +32,7 @@ class Repository:
     def __init__(self, endpoint: Endpoint, site: Site, meter: Meter, *, patient: bool = True) -> None:
         self.host = endpoint.address.host
         self._name = endpoint.repository
+        self._meter = meter
         self._transport = Transport(endpoint.address, site, meter, patient=patient)
         self._scope = f"repository:{endpoint.repository}:pull"
 
@@ -107,7 +108,10 @@ class Repository:
             # A server that knows no ranges starts again from the front.
             skip = position if response.status_code == requests.codes.ok else 0
             # What came is kept, and the next round asks for the rest.
-            with contextlib.suppress(urllib3.exceptions.HTTPError), contextlib.closing(pieces(response)) as coming:
+            with (
+                contextlib.suppress(urllib3.exceptions.HTTPError),
+                contextlib.closing(pieces(response, self._meter)) as coming,
+            ):
                 for piece in coming:
                     fresh = piece[skip:] if skip else piece
                     skip = max(0, skip - len(piece))

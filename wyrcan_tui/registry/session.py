@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -12,6 +13,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from wyrcan_tui import __version__
+from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.body import read_start
 from wyrcan_tui.registry.dial import DialledConnection, DialledTlsConnection
 from wyrcan_tui.registry.site import Site
@@ -24,10 +26,11 @@ class Connections:
     """The connections of one client, and what TLS is spoken by: may be shared by threads, each with its own session.
 
     Who is done with an answer gives its connection back, and the next request to that host goes over it.
+    Once `meter` is cancelled, all of them are cut off, and no more are made.
     """
 
-    def __init__(self, site: Site) -> None:
-        self._adapter = _Adapter(site)
+    def __init__(self, site: Site, meter: Meter) -> None:
+        self._adapter = _Adapter(site, meter)
 
     def session(self) -> requests.Session:
         """Return a session that says who we are, and wants bodies as they are stored: those have digests."""
@@ -35,14 +38,14 @@ class Connections:
         # Nothing but what the site told counts: least of all somebody's .netrc.
         new.trust_env = False
         new.headers.update({"User-Agent": f"wyrcan/{__version__}", "Accept-Encoding": "identity"})
-        for scheme in _POOLS:
+        for scheme in self._adapter.pools:
             new.mount(f"{scheme}://", self._adapter)
         return new
 
 
-def session(site: Site) -> requests.Session:
+def session(site: Site, meter: Meter) -> requests.Session:
     """Return a session with connections of its own."""
-    return Connections(site).session()
+    return Connections(site, meter).session()
 
 
 class _Session(requests.Session):
@@ -61,22 +64,24 @@ class _Session(requests.Session):
 
 
 class _Adapter(HTTPAdapter):
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, meter: Meter) -> None:
+        self.pools = {"http": partial(_Pool, meter), "https": partial(_TlsPool, meter)}
         self._site = site
+        self._meter = meter
         self._making = threading.RLock()
         self._contexts: dict[str, ssl.SSLContext] = {}
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **keywords: Any) -> None:
         super().init_poolmanager(*args, **keywords)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
+        self.poolmanager.pool_classes_by_scheme = self.pools
 
     def proxy_manager_for(self, proxy: str, **keywords: Any) -> Any:
         if urlsplit(proxy).scheme == "https":
             keywords["proxy_ssl_context"] = self._context(proxy)
         with self._making:
             manager = super().proxy_manager_for(proxy, **keywords)
-            manager.pool_classes_by_scheme = _POOLS
+            manager.pool_classes_by_scheme = self.pools
         return manager
 
     def send(self, request: requests.PreparedRequest, *args: Any, **keywords: Any) -> requests.Response:
@@ -85,7 +90,7 @@ class _Adapter(HTTPAdapter):
         response = super().send(request, *args, **keywords)
         if response.is_redirect:
             # requests would read its body, which may be without an end, into memory.
-            read_start(response)
+            read_start(response, self._meter)
         return response
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
@@ -112,9 +117,15 @@ class _Adapter(HTTPAdapter):
 class _Pool(HTTPConnectionPool):
     ConnectionCls = DialledConnection
 
+    def __init__(self, meter: Meter, *args: Any, **keywords: Any) -> None:
+        self._meter = meter
+        super().__init__(*args, **keywords)
 
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = DialledTlsConnection
+    def _new_conn(self) -> Any:
+        made: Any = super()._new_conn()
+        made.meter = self._meter
+        return made
 
 
-_POOLS: Final = {"http": _Pool, "https": _TlsPool}
+class _TlsPool(_Pool, HTTPSConnectionPool):
+    ConnectionCls = DialledTlsConnection  # type: ignore[assignment]

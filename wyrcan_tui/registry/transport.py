@@ -86,7 +86,7 @@ class Transport:
         self.patient = patient
         self._site = site
         self._meter = meter
-        self._connections = Connections(site)
+        self._connections = Connections(site, meter)
         self._session = self._connections.session()
         self._access = _Access()
 
@@ -143,7 +143,7 @@ class Transport:
 
         def whole() -> tuple[requests.Response, bytes]:
             response = self._once(path, scope, headers or {})
-            return response, read_bounded(response)
+            return response, read_bounded(response, self._meter)
 
         return self._patiently(whole)
 
@@ -174,7 +174,7 @@ class Transport:
             raise _SetbackError(failure) from error
         if response.status_code < 400:
             return response
-        failure = refused(self.address, response, read_start(response))
+        failure = refused(self.address, response, read_start(response, self._meter))
         wait = seconds_asked(response.headers)
         can_heal = response.status_code in _CAN_HEAL or failure.code == "registry-busy"
         if not can_heal or wait > _LONGEST_WAIT:
@@ -202,13 +202,13 @@ class Transport:
         challenge = Challenge.parse(response.headers.get("WWW-Authenticate", ""))
         if challenge.scheme == "bearer":
             # Read, and not closed: its connection is needed again.
-            read_start(response)
+            read_start(response, self._meter)
             answer = self._ask_for_token(challenge, scope)
             if answer.status_code >= 400:
                 return answer
             self._access.tokens[scope] = self._token(answer)
         elif challenge.scheme == "basic" and not shown and self._credential(scope):
-            read_start(response)
+            read_start(response, self._meter)
             self._access.basic = True
         else:
             return response
@@ -285,7 +285,7 @@ class Transport:
         return self._session.get(challenge.realm, params=wanted, headers=shown, timeout=TIMEOUT, stream=True)
 
     def _token(self, response: requests.Response) -> tuple[str, float]:
-        document = {} if response.is_redirect else parse_json(read_bounded(response), self.address)
+        document = {} if response.is_redirect else parse_json(read_bounded(response, self._meter), self.address)
         token = document.get("token") or document.get("access_token")
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             raise WyrcanError(

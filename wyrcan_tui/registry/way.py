@@ -14,9 +14,10 @@ from wyrcan_tui.oci.manifest import ACCEPTED
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.credentials import Credential
 from wyrcan_tui.registry.date import date_at
-from wyrcan_tui.registry.dial import Address, addresses_of, dial
+from wyrcan_tui.registry.dial import dial
 from wyrcan_tui.registry.failure import system_words
 from wyrcan_tui.registry.mirrors import Endpoint
+from wyrcan_tui.registry.names import Address, addresses_of
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport, bases
 from wyrcan_tui.texts import _
@@ -35,6 +36,7 @@ class Way:
     def __init__(self, endpoint: Endpoint, site: Site, meter: Meter) -> None:
         self._endpoint = endpoint
         self._site = site
+        self._meter = meter
         self._transport = Transport(endpoint.address, site, meter, patient=False)
         self._bases = bases(endpoint.address)
         self._proxy = site.proxy.way_to(self._bases[0]).get("https", "")
@@ -71,7 +73,7 @@ class Way:
             WyrcanError: ``name-unknown``; ``name-unanswered`` where no name server says anything.
         """
         try:
-            self._addresses = addresses_of(self._host, self._ports[0])
+            self._addresses = addresses_of(self._host, self._ports[0], self._meter)
         except socket.gaierror as error:
             if error.errno == socket.EAI_AGAIN:
                 raise WyrcanError(
@@ -134,7 +136,7 @@ class Way:
         for port in self._ports:
             began = time.monotonic()
             try:
-                with dial(self._host, port, _PATIENCE) as made:
+                with dial(self._host, port, _PATIENCE, self._meter) as made:
                     milliseconds = (time.monotonic() - began) * 1000
                     return _("{address} port {port} answers in {milliseconds} ms").format(
                         address=made.getpeername()[0], port=port, milliseconds=round(milliseconds)

@@ -11,6 +11,7 @@ from tests.support.faulty import Answer, FaultyRegistry
 from tests.unit.registry.conftest import ImpatientMeter, items, recorded
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.reference import is_repository, is_tag
+from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.api import Api
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.gitea import Gitea
@@ -26,8 +27,11 @@ from wyrcan_tui.registry.transport import Transport
 Pages = Iterator[Page[Repository]] | Iterator[Page[Tag]]
 
 LISTINGS: dict[str, tuple[str, Callable[[Transport, Api], Pages]]] = {
-    "hub-search": ("/v2/search/repositories/", lambda there, api: DockerHub(there, api, Site()).search("a")),
-    "hub-tags": ("/v2/namespaces/a/repositories/b/tags", lambda there, api: DockerHub(there, api, Site()).tags("a/b")),
+    "hub-search": ("/v2/search/repositories/", lambda there, api: DockerHub(there, api, Site(), Meter()).search("a")),
+    "hub-tags": (
+        "/v2/namespaces/a/repositories/b/tags",
+        lambda there, api: DockerHub(there, api, Site(), Meter()).tags("a/b"),
+    ),
     "quay-search": ("/api/v1/find/repositories", lambda there, api: Quay(there, api).search("a")),
     "quay-repositories": ("/api/v1/repository", lambda there, api: Quay(there, api).repositories()),
     "quay-tags": ("/api/v1/repository/a/b/tag/", lambda there, api: Quay(there, api).tags("a/b")),

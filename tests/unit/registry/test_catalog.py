@@ -127,7 +127,7 @@ def endless_catalog(request: pytest.FixtureRequest, endless: EndlessTags, meter:
     """What it has, by either protocol."""
     transport = Transport(RegistryAddress(endless.host, plain=True), Site(), meter)
     if request.param == "Docker Hub":
-        return DockerHub(transport, Api(transport), Site())
+        return DockerHub(transport, Api(transport), Site(), Meter())
     return Distribution(transport)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry import dial as module
 from wyrcan_tui.registry.dial import dial
 
@@ -47,7 +48,7 @@ def test_address_that_does_not_answer_holds_nobody_up(
 ) -> None:
     resolve_to(monkeypatch, silent, silent, listener.getsockname())
     began = time.monotonic()
-    with dial("host", 443, 20.0) as made:
+    with dial("host", 443, 20.0, Meter()) as made:
         assert made.getpeername() == listener.getsockname()
     assert time.monotonic() - began < 10.0
 
@@ -59,20 +60,20 @@ def test_address_that_refuses_is_followed_by_the_next_at_once(
         closed.bind(("127.0.0.1", 0))
         monkeypatch.setattr(module, "_DELAY", 20.0)
         resolve_to(monkeypatch, closed.getsockname(), listener.getsockname())
-        with dial("host", 443, 20.0) as made:
+        with dial("host", 443, 20.0, Meter()) as made:
             assert made.getpeername() == listener.getsockname()
 
 
 def test_family_that_cannot_be_reached_is_passed_over(listener: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     resolve_to(monkeypatch, ("2001:db8::1", 443), listener.getsockname())
-    with dial("host", 443, 20.0) as made:
+    with dial("host", 443, 20.0, Meter()) as made:
         assert made.getpeername() == listener.getsockname()
 
 
 def test_silence_of_all_is_a_time_out(silent: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     resolve_to(monkeypatch, silent)
     with pytest.raises(TimeoutError):
-        dial("host", 443, 0.3)
+        dial("host", 443, 0.3, Meter())
 
 
 def test_refusal_of_all_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +81,7 @@ def test_refusal_of_all_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         closed.bind(("127.0.0.1", 0))
         resolve_to(monkeypatch, closed.getsockname())
         with pytest.raises(ConnectionRefusedError):
-            dial("host", 443, 20.0)
+            dial("host", 443, 20.0, Meter())
 
 
 def test_families_take_turns() -> None:

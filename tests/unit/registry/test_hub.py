@@ -7,6 +7,7 @@ import pytest
 from tests.support.faulty import Answer, FaultyRegistry
 from tests.unit.registry.conftest import ImpatientMeter, items, recorded
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.api import Api
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.hub import DockerHub, Quota
@@ -22,7 +23,7 @@ NAMES = "/v2/library/debian/tags/list"
 @pytest.fixture
 def hub(transport: Transport, api: Api) -> DockerHub:
     """Docker Hub."""
-    return DockerHub(transport, api, Site())
+    return DockerHub(transport, api, Site(), Meter())
 
 
 def test_search_brings_official_images_first_and_pages_as_they_are_asked_for(
