@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -60,10 +60,30 @@ class Work:
             self._error = error
 
 
+class WatchedMeter(Meter):
+    """A meter that tells how often something has begun to wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._begun = threading.Semaphore(0)
+
+    @contextmanager
+    def waiting(self, hang_up: Callable[[], None]) -> Iterator[None]:
+        """Count the wait."""
+        with super().waiting(hang_up):
+            self._begun.release()
+            yield
+
+    def expect(self, waits: int) -> None:
+        """Return once that many more waits have begun."""
+        for _ in range(waits):
+            assert self._begun.acquire(timeout=20)
+
+
 @pytest.fixture
-def plain_meter() -> Meter:
-    """A meter that waits as long as it is told to."""
-    return Meter()
+def meter() -> WatchedMeter:
+    """A meter."""
+    return WatchedMeter()
 
 
 @pytest.fixture
@@ -92,7 +112,7 @@ def asked(connection: socket.socket) -> bytes:
     return request
 
 
-def test_name_that_nobody_looks_up(plain_meter: Meter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_name_that_nobody_looks_up(meter: WatchedMeter, monkeypatch: pytest.MonkeyPatch) -> None:
     looking, over = threading.Event(), threading.Event()
 
     def look_up(*arguments: object, **keywords: object) -> list[object]:
@@ -101,13 +121,13 @@ def test_name_that_nobody_looks_up(plain_meter: Meter, monkeypatch: pytest.Monke
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    work = Work(plain_meter, asking(Transport(RegistryAddress("registry.test"), Site(), plain_meter)))
+    work = Work(meter, asking(Transport(RegistryAddress("registry.test"), Site(), meter)))
     assert looking.wait(60)
     work.stop()
     over.set()
 
 
-def test_connection_that_nobody_takes(plain_meter: Meter) -> None:
+def test_connection_that_nobody_takes(meter: WatchedMeter) -> None:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen(0)
@@ -116,34 +136,36 @@ def test_connection_that_nobody_takes(plain_meter: Meter) -> None:
         for one in waiting:
             one.setblocking(False)
             one.connect_ex(server.getsockname())
-        work = Work(plain_meter, asking(transport_to(server, plain_meter)))
+        work = Work(meter, asking(transport_to(server, meter)))
         work.stop()
         for one in waiting:
             one.close()
 
 
-def test_handshake_that_nobody_answers(server: socket.socket, plain_meter: Meter) -> None:
-    work = Work(plain_meter, asking(transport_to(server, plain_meter, plain=False)))
+def test_handshake_that_nobody_answers(server: socket.socket, meter: WatchedMeter) -> None:
+    work = Work(meter, asking(transport_to(server, meter, plain=False)))
     connection, _ = server.accept()
     with connection:
         assert connection.recv(1)
         work.stop()
 
 
-def test_answer_that_does_not_begin(server: socket.socket, plain_meter: Meter) -> None:
-    work = Work(plain_meter, asking(transport_to(server, plain_meter)))
+def test_answer_that_does_not_begin(server: socket.socket, meter: WatchedMeter) -> None:
+    work = Work(meter, asking(transport_to(server, meter)))
     connection, _ = server.accept()
     with connection:
         asked(connection)
+        # The name, and the head of the answer.
+        meter.expect(2)
         work.stop()
 
 
 @pytest.mark.parametrize("body", [b"Content-Length: 100\r\n\r\n{", b"Transfer-Encoding: chunked\r\n\r\n5\r\n{"])
 def test_connection_that_was_cut_off_is_closed_and_no_other_is_made(
-    server: socket.socket, plain_meter: Meter, body: bytes
+    server: socket.socket, meter: WatchedMeter, body: bytes
 ) -> None:
-    transport = transport_to(server, plain_meter)
-    work = Work(plain_meter, lambda: [asking(transport)() for _ in range(2)])
+    transport = transport_to(server, meter)
+    work = Work(meter, lambda: [asking(transport)() for _ in range(2)])
     connection, _ = server.accept()
     with connection:
         asked(connection)
@@ -151,6 +173,8 @@ def test_connection_that_was_cut_off_is_closed_and_no_other_is_made(
         # The same connection: only what came to its end is used again.
         asked(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\n" + body)
+        # The name, and both answers: the head, what there is of the body, and its end.
+        meter.expect(1 + 3 + 3)
         work.stop()
         connection.settimeout(60)
         # A reset where something of the answer was still unread.
@@ -163,25 +187,25 @@ def test_connection_that_was_cut_off_is_closed_and_no_other_is_made(
         server.accept()
 
 
-def test_blob_that_stops_coming(faulty: FaultyRegistry, plain_meter: Meter) -> None:
+def test_blob_that_stops_coming(faulty: FaultyRegistry, meter: WatchedMeter) -> None:
     faulty.answer(f"/v2/demo/blobs/{DESCRIPTOR.digest}", Answer(body=BLOB, trickle=NEVER))
     there = Endpoint(RegistryAddress(faulty.host, plain=True), "demo")
-    repository = Repository(there, Site(), plain_meter)
-    work = Work(plain_meter, lambda: list(repository.blob(DESCRIPTOR, 0)))
-    while not faulty.requests:
-        time.sleep(0.01)
+    repository = Repository(there, Site(), meter)
+    work = Work(meter, lambda: list(repository.blob(DESCRIPTOR, 0)))
+    # The name, the head of the answer, and its body.
+    meter.expect(3)
     work.stop()
     assert len(faulty.requests) == 1
 
 
-def test_blob_that_stops_coming_by_tls(tmp_path: Path, plain_meter: Meter) -> None:
+def test_blob_that_stops_coming_by_tls(tmp_path: Path, meter: WatchedMeter) -> None:
     authority = Authority(tmp_path)
     with FaultyRegistry(authority.issue("127.0.0.1").context()) as faulty:
         faulty.answer(f"/v2/demo/blobs/{DESCRIPTOR.digest}", Answer(body=BLOB, trickle=NEVER))
         site = Site(certificates=Certificates(everywhere=(authority.certificate,)))
-        repository = Repository(Endpoint(RegistryAddress(faulty.host), "demo"), site, plain_meter)
-        work = Work(plain_meter, lambda: list(repository.blob(DESCRIPTOR, 0)))
-        while not faulty.requests:
-            time.sleep(0.01)
+        repository = Repository(Endpoint(RegistryAddress(faulty.host), "demo"), site, meter)
+        work = Work(meter, lambda: list(repository.blob(DESCRIPTOR, 0)))
+        # The name, TLS, the head of the answer, and its body.
+        meter.expect(4)
         work.stop()
         assert len(faulty.requests) == 1
