@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
-import time
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
@@ -19,7 +17,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import DOCKER_HUB
 from wyrcan_tui.progress import Meter
-from wyrcan_tui.registry.body import parse_json, read_bounded, read_start
+from wyrcan_tui.registry.body import read_bounded, read_start
 from wyrcan_tui.registry.challenge import Challenge
 from wyrcan_tui.registry.credentials import Credential
 from wyrcan_tui.registry.dial import Agreement
@@ -27,6 +25,7 @@ from wyrcan_tui.registry.failure import refused, speaks_tls, unreachable
 from wyrcan_tui.registry.retry import seconds_asked
 from wyrcan_tui.registry.session import TIMEOUT, Connections
 from wyrcan_tui.registry.site import Site
+from wyrcan_tui.registry.token import Token, ask_for_token
 from wyrcan_tui.texts import _
 
 _TRIES: Final = 5
@@ -37,13 +36,6 @@ _CAN_HEAL: Final = frozenset({408, 429, 500, 502, 503, 504})
 _WILL_NOT_HEAL: Final = frozenset(
     {"registry-untrusted", "registry-not-yet-valid", "registry-denied", "registry-error", "proxy-failed"}
 )
-_LIFETIME: Final = 60
-"""Seconds that a token is good for where nobody says (distribution's "Token Authentication", ``expires_in``)."""
-_LONGEST_LIFETIME: Final = 86400.0
-_TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
-"""RFC 6750, 2.1."""
-_GOOD: Final = 0.9
-"""How much of its life a token is used for: the way to the registry takes time, too."""
 _HUB_HOST: Final = "registry-1.docker.io"
 
 Result = TypeVar("Result")
@@ -57,13 +49,13 @@ class _Access:
         base: the URL it answers at; empty until it has.
         basic: whether it wants names and passwords themselves.
         asks: whether it has asked who we are.
-        tokens: tokens by their scopes, each with the time (monotonic) until which it is good.
+        tokens: tokens by their scopes.
     """
 
     base: str = ""
     basic: bool = False
     asks: bool = False
-    tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
 
 
 class _SetbackError(Exception):
@@ -203,10 +195,13 @@ class Transport:
         if challenge.scheme == "bearer":
             # Read, and not closed: its connection is needed again.
             read_start(response, self._meter)
-            answer = self._ask_for_token(challenge, scope)
+            by_tls = self._access.base.startswith("https:")
+            answer = ask_for_token(
+                self._session, self.address, challenge, scope, self._credential(scope), by_tls=by_tls
+            )
             if answer.status_code >= 400:
                 return answer
-            self._access.tokens[scope] = self._token(answer)
+            self._access.tokens[scope] = Token.read(answer, self.address, self._meter)
         elif challenge.scheme == "basic" and not shown and self._credential(scope):
             read_start(response, self._meter)
             self._access.basic = True
@@ -220,9 +215,9 @@ class Transport:
 
     def _authorization(self, scope: str) -> Mapping[str, str]:
         """Return the header that is likely to be asked for; nothing is shown that nobody asked for."""
-        token, until = self._access.tokens.get(scope, ("", 0.0))
-        if token and time.monotonic() < until:
-            return {"Authorization": f"Bearer {token}"}
+        token = self._access.tokens.get(scope)
+        if token and token.good:
+            return {"Authorization": f"Bearer {token.text}"}
         credential = self._credential(scope)
         return {"Authorization": credential.basic} if credential and self._access.basic else {}
 
@@ -250,52 +245,6 @@ class Transport:
                 self._access.base = base
                 return response
         raise AssertionError("there is at least one base")
-
-    def _ask_for_token(self, challenge: Challenge, scope: str) -> requests.Response:
-        """Ask for a token (distribution's "Token Authentication"), with an identity token by its "OAuth2" way."""
-        try:
-            realm = urlsplit(challenge.realm)
-        except ValueError:
-            realm = urlsplit("")
-        if realm.scheme not in ("http", "https") or "@" in realm.netloc:
-            raise WyrcanError(
-                "registry-error",
-                _("The registry {host} asks for a token, but does not say where to get one.").format(
-                    host=self.address.host
-                ),
-                hint=_("Check the address: is it the registry itself? If it is, ask who runs it."),
-            )
-        credential = self._credential(scope)
-        if credential and realm.scheme == "http" and self._access.base.startswith("https:"):
-            raise WyrcanError(
-                "registry-untrusted",
-                _("The registry {host} wants the password to be sent to {other} without TLS.").format(
-                    host=self.address.host, other=realm.hostname
-                ),
-                hint=_("Nothing was sent. Ask who runs the registry."),
-            )
-        wanted = {"service": challenge.service, "scope": challenge.scope or scope}
-        if credential and credential.identity_token:
-            form = {"grant_type": "refresh_token", "refresh_token": credential.identity_token, "client_id": "wyrcan"}
-            # Not along a redirect: it could take the identity token to anybody.
-            return self._session.post(
-                challenge.realm, data={**wanted, **form}, timeout=TIMEOUT, stream=True, allow_redirects=False
-            )
-        shown = {"Authorization": credential.basic} if credential else {}
-        return self._session.get(challenge.realm, params=wanted, headers=shown, timeout=TIMEOUT, stream=True)
-
-    def _token(self, response: requests.Response) -> tuple[str, float]:
-        document = {} if response.is_redirect else parse_json(read_bounded(response, self._meter), self.address)
-        token = document.get("token") or document.get("access_token")
-        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
-            raise WyrcanError(
-                "registry-error",
-                _("The registry {host} was asked for a token and answered without one.").format(host=self.address.host),
-                hint=_("Try again; if it stays so, ask who runs the registry."),
-            )
-        seconds = document.get("expires_in")
-        lifetime = min(seconds, _LONGEST_LIFETIME) if isinstance(seconds, int | float) and seconds > 0 else _LIFETIME
-        return token, time.monotonic() + lifetime * _GOOD
 
 
 def bases(address: RegistryAddress) -> list[str]:
