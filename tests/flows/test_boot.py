@@ -5,12 +5,14 @@ import os
 import re
 import stat
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.bootable import RELEASE, WORDS, bootable_image, kernel_file
+from tests.support.faulty import Answer, FaultyRegistry
 from tests.support.image import Content, Dir, File, Hardlink, Image, Index, Layer, Symlink, Whiteout
 from tests.support.newc import read_initrd
 from tests.support.registry import Registry
@@ -358,6 +360,41 @@ def test_image_that_is_no_wyrcan_is_told_nothing_of_a_chain(rig: Rig) -> None:
     layout = bootable_image().write_layout(rig.root / "layout")
     start(rig, Order(parse_reference(f"oci:{layout}"), chain=("0123456789ab",)))
     assert rig.kexec.booted.cmdline == WORDS
+
+
+def test_boot_that_is_stopped_while_its_registry_says_nothing_gives_the_turn_back_at_once(rig: Rig) -> None:
+    image = bootable_image("one")
+    stopped: list[str] = []
+    threads = set(threading.enumerate())
+    with FaultyRegistry() as faulty:
+        faulty.answer("/v2/demo/os/manifests/1", Answer(body=image.manifest))
+        for digest, blob in image.blobs.items():
+            faulty.answer(f"/v2/demo/os/blobs/{digest}", Answer(body=blob, trickle=0 if blob == image.config else 3600))
+        meter = Meter()
+        address = RegistryAddress(faulty.host, plain=True)
+
+        def boot_in_turn() -> None:
+            reference = parse_reference(f"{faulty.host}/demo/os:1")
+            with rig.turn.taken("tty1"):
+                try:
+                    start(rig, Order(reference, site=Site((address,))), meter)
+                except CancelledError:
+                    stopped.append("cancelled")
+
+        booting = threading.Thread(target=boot_in_turn)
+        booting.start()
+        while not faulty.asked(f"/v2/demo/os/blobs/{image.layers[0].digest}"):
+            time.sleep(0.01)
+        asked = time.monotonic()
+        meter.cancel()
+        booting.join(60)
+        assert time.monotonic() - asked < 1.0
+        with rig.turn.taken("ttyS0"):
+            assert stopped == ["cancelled"]
+        for thread in set(threading.enumerate()) - threads:
+            if thread.name != "faulty registry" and "process_request" not in thread.name:
+                thread.join(1.0)
+                assert not thread.is_alive(), thread.name
 
 
 def test_boot_that_somebody_stops_at_the_last_moment_gives_the_memory_of_its_kernel_back(rig: Rig) -> None:
