@@ -25,6 +25,7 @@ from wyrcan_tui.host.networkd import Networkd
 from wyrcan_tui.host.settings import Settings
 from wyrcan_tui.host.turn import Turn
 from wyrcan_tui.progress import size_text
+from wyrcan_tui.texts import _
 
 _FILES: Final = {
     "proc/cpuinfo": "".join(f"processor\t: {number}\nmodel name\t: Made Up Processor\n\n" for number in range(4)),
@@ -113,7 +114,12 @@ class UnstartedKernel:
             WyrcanError: ``demo-ends-here``, always.
         """
         kernel, initrd = map(size_text, self._sizes)
-        raise _end("run the image", kernel=kernel, initrd=initrd, words=self._cmdline or "none")
+        raise _end(
+            _("A real machine would run the image now. This is a demo, so nothing was started."),
+            kernel=kernel,
+            initrd=initrd,
+            words=self._cmdline or "none",
+        )
 
 
 class NoStick:
@@ -125,7 +131,7 @@ class NoStick:
         Raises:
             WyrcanError: ``demo-ends-here``, always.
         """
-        raise _end("leave a file on its stick")
+        raise _end(_("A real machine would leave a file on its stick now. This is a demo, so nothing was started."))
 
 
 class StuckSwitch:
@@ -137,7 +143,7 @@ class StuckSwitch:
         Raises:
             WyrcanError: ``demo-ends-here``, always.
         """
-        raise _end("start anew")
+        raise _end(_("A real machine would start anew now. This is a demo, so nothing was started."))
 
     def power_off(self) -> None:
         """Tell what would happen.
@@ -145,7 +151,7 @@ class StuckSwitch:
         Raises:
             WyrcanError: ``demo-ends-here``, always.
         """
-        raise _end("go off")
+        raise _end(_("A real machine would go off now. This is a demo, so nothing was started."))
 
 
 class NoShell:
@@ -157,21 +163,21 @@ class NoShell:
         Raises:
             WyrcanError: ``demo-ends-here``, always.
         """
-        raise _end("open a shell")
+        raise _end(_("A real machine would open a shell now. This is a demo, so nothing was started."))
 
 
-def _end(what: str, **facts: str) -> WyrcanError:
+def _end(message: str, **facts: str) -> WyrcanError:
     return WyrcanError(
         "demo-ends-here",
-        f"A real machine would {what} now. This is a demo, so nothing was started.",
-        hint="Everything up to here was done as it is done on a machine.",
+        message,
+        hint=_("Everything up to here was done as it is done on a machine."),
         **facts,
     )
 
 
 @contextmanager
 def _removed_when_ended(folder: tempfile.TemporaryDirectory[str]) -> Iterator[None]:
-    def end(number: int, _: object) -> None:
+    def end(number: int, _frame: object) -> None:
         folder.cleanup()
         # Not by way of an exception: what draws on the terminal would be waited for, which may be gone.
         os._exit(128 + number)
