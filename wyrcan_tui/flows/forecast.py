@@ -17,6 +17,7 @@ from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.site import Site
+from wyrcan_tui.texts import _
 
 _DESCRIPTION: Final = "org.opencontainers.image.description"
 _LONGEST: Final = 300
@@ -71,9 +72,9 @@ class Forecast:
         """
         config = self.image.config
         if label := next((name for name in _SAYS_BOOTABLE if config.labels.get(name)), None):
-            return f"its label {label} says so"
+            return _("its label {label} says so").format(label=label)
         if found := next((match for step in config.steps if (match := _KERNEL_STEP.search(step))), None):
-            return f"a step that built it names {found.group().split()[-1]}"
+            return _("a step that built it names {file}").format(file=found.group().split()[-1])
         return ""
 
 

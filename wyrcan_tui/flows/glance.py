@@ -16,6 +16,7 @@ from wyrcan_tui.host.kernel_log import KernelLog, LackingFirmware, lacking_firmw
 from wyrcan_tui.host.links import Link
 from wyrcan_tui.host.machine import Machine
 from wyrcan_tui.host.network_events import NetworkEvents
+from wyrcan_tui.texts import _
 from wyrcan_tui.uefi.firmware import SECURE_BOOT, enforces_signatures
 
 _REST: Final = 0.3
@@ -79,9 +80,16 @@ class Watch:
         lacking = [lack for lack in self._lacking if cards.has(lack.device)]
         named = {lack.device for lack in lacking}
         return (
-            *(f"Network card {lack.device} ({lack.driver}) lacks its firmware file {lack.file}." for lack in lacking),
             *(
-                f"Network card {card.address} ({card.number}) has no driver so far."
+                _("Network card {device} ({driver}) lacks its firmware file {file}.").format(
+                    device=lack.device, driver=lack.driver, file=lack.file
+                )
+                for lack in lacking
+            ),
+            *(
+                _("Network card {address} ({number}) has no driver so far.").format(
+                    address=card.address, number=card.number
+                )
                 for card in cards.without_driver()
                 if card.address not in named
             ),
@@ -90,7 +98,7 @@ class Watch:
 
 def network_lines(links: Sequence[Link]) -> tuple[str, ...]:
     """Return a line on each network interface."""
-    return tuple(_line(link) for link in links) or ("Network: no interface that Linux knows",)
+    return tuple(_line(link) for link in links) or (_("Network: no interface that Linux knows"),)
 
 
 def machine_lines(machine: Machine, variables: EfiVariables) -> tuple[str, ...]:
@@ -98,8 +106,10 @@ def machine_lines(machine: Machine, variables: EfiVariables) -> tuple[str, ...]:
     kind = ", ".join(filter(None, (machine.model, str(machine.platform), _firmware(variables))))
     processors = f"{machine.processors} ({machine.processor})" if machine.processor else str(machine.processors)
     return (
-        f"This machine: {kind}",
-        f"Memory: {machine.memory / (1 << 30):.1f} GiB   Processors: {processors}",
+        _("This machine: {kind}").format(kind=kind),
+        _("Memory: {memory} GiB   Processors: {processors}").format(
+            memory=f"{machine.memory / (1 << 30):.1f}", processors=processors
+        ),
     )
 
 
@@ -110,14 +120,15 @@ def _firmware(variables: EfiVariables) -> str:
         enforced = enforces_signatures(variables.read(SECURE_BOOT))
     except WyrcanError:
         return "UEFI"
-    return f"UEFI, Secure Boot {'on' if enforced else 'off'}"
+    return _("UEFI, Secure Boot on") if enforced else _("UEFI, Secure Boot off")
 
 
 def _line(link: Link) -> str:
     if not link.carrier:
-        return ", ".join([f"Network {link.name}: no cable", *link.addresses])
+        return ", ".join([_("Network {name}: no cable").format(name=link.name), *link.addresses])
     speed = [_speed(link.speed)] if link.speed else []
-    return ", ".join([f"Network {link.name}: connected", *speed, *(link.addresses or ["no address yet"])])
+    connected = _("Network {name}: connected").format(name=link.name)
+    return ", ".join([connected, *speed, *(link.addresses or [_("no address yet")])])
 
 
 def _speed(megabits: int) -> str:

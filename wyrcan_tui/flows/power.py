@@ -7,6 +7,7 @@ from typing import Protocol
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.host.efivars import EfiVariables
+from wyrcan_tui.texts import _
 from wyrcan_tui.uefi.firmware import POSSIBLE_WISHES, WISHES, asking_for_setup, has_setup
 
 
@@ -30,14 +31,14 @@ class Shell(Protocol):
 def why_no_setup(variables: EfiVariables) -> str:
     """Return why the firmware's setup cannot be asked for, in a sentence; empty where it can."""
     if not variables.supported:
-        return "This machine was not started by UEFI firmware: its setup opens by a key at the next start."
+        return _("This machine was not started by UEFI firmware: its setup opens by a key at the next start.")
     try:
         possible = variables.read(POSSIBLE_WISHES)
     except WyrcanError as error:
         return error.message
     if has_setup(possible):
         return ""
-    return "This firmware does not open its setup when asked: it opens by a key at the next start."
+    return _("This firmware does not open its setup when asked: it opens by a key at the next start.")
 
 
 def restart_into_setup(variables: EfiVariables, power: Power) -> None:

@@ -15,7 +15,7 @@ from wyrcan_tui.flows.offer import registries
 from wyrcan_tui.flows.outlook import outlook
 from wyrcan_tui.kernel.request import EfiAction
 from wyrcan_tui.oci.address import RegistryAddress
-from wyrcan_tui.texts import later
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui import behind
 from wyrcan_tui.tui.confirm import ConfirmPage
 from wyrcan_tui.tui.page import Page, scrolling, text
@@ -25,7 +25,7 @@ from wyrcan_tui.tui.power import PowerPage
 class HomePage(Page):
     """Where everything starts; Escape stays here."""
 
-    keys = "Enter choose   Up/Down move"
+    keys = later("Enter choose   Up/Down move")
     help = later(
         "The first screen: what this machine is, how it is connected, what could not be understood of what it was "
         "told, and where an image to boot can be chosen from.\n\n"
@@ -45,7 +45,7 @@ class HomePage(Page):
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return "Boot this machine straight into a container image"
+        return _("Boot this machine straight into a container image")
 
     def body(self) -> list[Widget]:
         """Facts about the machine, problems, and the list to choose from."""
@@ -158,17 +158,17 @@ class HomePage(Page):
         offered = registries(decision.site.addresses)
         self._addresses = {f"registry {address.host}": address for address in offered}
         options = [Option(address.host, identity) for identity, address in self._addresses.items()]
-        options.append(Option("Images that are made to be booted ...", "known"))
-        options.append(Option("Type a reference ...", "type"))
-        options.append(Option("Check the way to an image ...", "check"))
-        options.append(Option("Network ...", "network"))
+        options.append(Option(_("Images that are made to be booted ..."), "known"))
+        options.append(Option(_("Type a reference ..."), "type"))
+        options.append(Option(_("Check the way to an image ..."), "check"))
+        options.append(Option(_("Network ..."), "network"))
         if chosen := choice_facts(decision):
             options.insert(0, Option(printable(chosen), "saved"))
         if self._invalid():
-            options.append(Option("Look at the saved choice that cannot be understood ...", "invalid"))
+            options.append(Option(_("Look at the saved choice that cannot be understood ..."), "invalid"))
         if decision.saved or any(error.context["origin"] == Origin.EFI for error in self._invalid()):
-            options.append(Option("Forget the saved choice ...", "forget"))
-        options.append(Option("Restart, power off ...", "power"))
+            options.append(Option(_("Forget the saved choice ..."), "forget"))
+        options.append(Option(_("Restart, power off ..."), "power"))
         self._replace(options)
 
     def _replace(self, options: list[Option]) -> None:
@@ -193,10 +193,10 @@ class HomePage(Page):
 
         self.app.push_screen(
             ConfirmPage(
-                "The saved choice will be removed from the EFI variable; the machine then asks at every start.",
+                _("The saved choice will be removed from the EFI variable; the machine then asks at every start."),
                 "",
-                WARNING,
-                "Yes, forget it",
+                _(WARNING),
+                _("Yes, forget it"),
                 confirmed,
             )
         )

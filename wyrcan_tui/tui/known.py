@@ -9,7 +9,7 @@ from textual.widgets.option_list import Option
 from wyrcan_tui.errors import printable
 from wyrcan_tui.flows.known import known_facts, offered
 from wyrcan_tui.oci.reference import parse_reference
-from wyrcan_tui.texts import later
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.image import ImagePage
 from wyrcan_tui.tui.page import Page
 
@@ -25,7 +25,7 @@ class KnownPage(Page):
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return "Images that are made to be booted"
+        return _("Images that are made to be booted")
 
     def body(self) -> list[Widget]:
         """The list, under titles that cannot be chosen."""

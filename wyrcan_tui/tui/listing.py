@@ -17,7 +17,7 @@ from wyrcan_tui.flows.listing import Entry, Listing
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.progress import CancelledError, Meter
 from wyrcan_tui.registry.listing import Page as Part
-from wyrcan_tui.texts import later
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.login import LoginPage
 from wyrcan_tui.tui.page import Page, text
 
@@ -42,7 +42,7 @@ class ListingPage(Page):
 
     AUTO_FOCUS: ClassVar[str | None] = "OptionList"
 
-    keys = "Type to search   Enter choose   Up/Down move   Esc back"
+    keys = later("Type to search   Enter choose   Up/Down move   Esc back")
     help_keys: ClassVar[tuple[tuple[str, str], ...]] = (
         (later("a-z, 0-9"), later("whatever is typed goes into the line, and the list is narrowed")),
     )
@@ -104,8 +104,8 @@ class ListingPage(Page):
     def body(self) -> list[Widget]:
         """The line, a sentence that tells what is going on, and the list."""
         return [
-            _Line(placeholder="search", select_on_focus=False),
-            text("Asking the registry ...", name="state"),
+            _Line(placeholder=_("search"), select_on_focus=False),
+            text(_("Asking the registry ..."), name="state"),
             self.listed(),
         ]
 
@@ -173,7 +173,7 @@ class ListingPage(Page):
         self._listing = Listing(lambda: self.parts(typed, meter))
         self._more, self._refusal, self._waiting = False, None, True
         self.show()
-        self.put("state", "Asking the registry ...")
+        self.put("state", _("Asking the registry ..."))
         self._bring()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -208,12 +208,12 @@ class ListingPage(Page):
         shown = self.arranged(self.entries, typed)
         options = [Option(printable(self.line(entry)), f"={entry.name}") for entry in shown]
         if self._more:
-            options.append(Option("Show more ...", _MORE))
+            options.append(Option(_("Show more ..."), _MORE))
         if self._refusal and "host" in self._refusal.context:
-            options.append(Option("Log in ...", _LOGIN))
+            options.append(Option(_("Log in ..."), _LOGIN))
         # Not before there is an answer: what comes would push it away from under the bar.
         if not self._waiting and typed not in self._listing.entries and self.can_be_typed(typed):
-            options.append(Option(printable(f"Open {typed} ..."), _TYPED))
+            options.append(Option(printable(_("Open {name} ...").format(name=typed)), _TYPED))
         choices.clear_options().add_options(options)
         identities = [option.id for option in options]
         choices.highlighted = identities.index(before) if before in identities else 0 if options else None
@@ -250,7 +250,7 @@ class ListingPage(Page):
             self._waiting = False
             self._more = offer_again
             if not offer_again:
-                self.put("state", "The search failed.")
+                self.put("state", _("The search failed."))
             self.show()
 
         # Without anything to show, there is no reason to stay.

@@ -13,6 +13,7 @@ from wyrcan_tui.errors import WyrcanError, printable
 from wyrcan_tui.flows.facts import image_outline
 from wyrcan_tui.oci.reference import RegistryReference
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.texts import _
 from wyrcan_tui.tui.page import text
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class ImagePane(Vertical):
         if found or not reference:
             self._tell(found)
         else:
-            self._put("Looking ...", "")
+            self._put(_("Looking ..."), "")
             self._rest = self.set_timer(REST, lambda: self._ask(reference))
 
     def stop(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 
 from textual.app import SuspendNotSupported
 from textual.widget import Widget
@@ -11,12 +13,34 @@ from textual.widgets.option_list import Option
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.power import restart_into_setup, why_no_setup
-from wyrcan_tui.texts import later
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.confirm import ConfirmPage
 from wyrcan_tui.tui.page import Page, text
 
-_FAREWELL = (
-    "\nA shell of the system that Wyrcan runs on, all of it in memory. The menu comes back when you type: exit\n"
+_FAREWELL: Final = later(
+    "A shell of the system that Wyrcan runs on, all of it in memory. The menu comes back when you type: exit"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way that is asked about first: the question, the answer that takes it, and what is said then."""
+
+    question: str
+    answer: str
+    done: str
+
+
+_RESTART: Final = _Way(
+    later("This machine will restart."), later("Yes, restart"), later("This machine will restart now.")
+)
+_OFF: Final = _Way(
+    later("This machine will switch off."), later("Yes, switch off"), later("This machine will switch off now.")
+)
+_SETUP: Final = _Way(
+    later("This machine will restart into the setup of its firmware."),
+    later("Yes, restart into the setup of its firmware"),
+    later("This machine will restart into the setup of its firmware now."),
 )
 
 
@@ -31,13 +55,13 @@ class PowerPage(Page):
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return "Restart, power off"
+        return _("Restart, power off")
 
     def body(self) -> list[Widget]:
         """The ways, and why one that may be looked for is not among them."""
-        options = [Option("Restart", "restart"), Option("Power off", "off")]
+        options = [Option(_("Restart"), "restart"), Option(_("Power off"), "off")]
         if self.menu.decision.shell:
-            options.append(Option("Open a shell here", "shell"))
+            options.append(Option(_("Open a shell here"), "shell"))
         return [text(kind="note hidden", name="about"), OptionList(*options, markup=False)]
 
     def on_mount(self) -> None:
@@ -50,29 +74,26 @@ class PowerPage(Page):
         adapters = self.menu.adapters
         match event.option_id:
             case "restart":
-                self._ask("restart", adapters.power.restart)
+                self._ask(_RESTART, adapters.power.restart)
             case "off":
-                self._ask("switch off", adapters.power.power_off)
+                self._ask(_OFF, adapters.power.power_off)
             case "setup":
-                self._ask(
-                    "restart into the setup of its firmware",
-                    lambda: restart_into_setup(adapters.variables, adapters.power),
-                )
+                self._ask(_SETUP, lambda: restart_into_setup(adapters.variables, adapters.power))
             case "shell":
                 self._open_shell()
 
     def _show_setup(self, hindrance: str) -> None:
         self._say(hindrance)
         if not hindrance:
-            self.query_one(OptionList).add_option(Option("Restart into the firmware setup", "setup"))
+            self.query_one(OptionList).add_option(Option(_("Restart into the firmware setup"), "setup"))
 
-    def _ask(self, what: str, act: Callable[[], None]) -> None:
+    def _ask(self, way: _Way, act: Callable[[], None]) -> None:
         def confirmed() -> None:
-            self._say(f"This machine will {what} now.")
+            self._say(_(way.done))
             self.work_on(act, lambda _: None, back=lambda: self._say(""))
 
-        warning = "What is being done at any of its consoles ends."
-        self.app.push_screen(ConfirmPage(f"This machine will {what}.", "", warning, f"Yes, {what}", confirmed))
+        warning = _("What is being done at any of its consoles ends.")
+        self.app.push_screen(ConfirmPage(_(way.question), "", warning, _(way.answer), confirmed))
 
     def _say(self, words: str) -> None:
         self.put("about", words)
@@ -82,12 +103,12 @@ class PowerPage(Page):
         adapters = self.menu.adapters
         try:
             with self.app.suspend():
-                print(_FAREWELL, flush=True)
+                print(f"\n{_(_FAREWELL)}\n", flush=True)
                 # Whoever is in the shell is here: the unattended boot must not take the machine from under it.
                 adapters.shell.run(adapters.turn.attend)
         except SuspendNotSupported:
             reason = WyrcanError(
-                "shell-unavailable", "This terminal cannot be given to a shell.", hint="Use another one."
+                "shell-unavailable", _("This terminal cannot be given to a shell."), hint=_("Use another one.")
             )
             self.menu.show_error(reason)
         except WyrcanError as error:
