@@ -1,4 +1,4 @@
-"""What stands beside the tags on a wide screen, what it asks the registry for, and in which orders the tags come."""
+"""What stands beside a list of images on a wide screen, what it asks registries for, and in which orders tags come."""
 
 import asyncio
 import json
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from tests.support.faulty import Answer, FaultyRegistry
 from tests.support.image import File, Image, Index, Layer
@@ -55,6 +56,19 @@ async def at_the_tags(
         await person.choose(registry.host)
         await person.choose("team/os")
         await person.wait_for("3 tags")
+        yield person
+
+
+@asynccontextmanager
+async def at_the_known_images(
+    registry: FaultyRegistry, folder: Path, size: tuple[int, int] = WIDE
+) -> AsyncIterator[Person]:
+    """Have a person look at known images, of which the first three are the tags of the repository."""
+    rig = Rig(folder / "machine", cmdline=f"wyr.registry={registry.url}", memory=8 << 30)
+    rig.save(json.dumps({"favourites": [f"{registry.host}/team/os:{tag}" for tag in (3, 2, 1)]}).encode())
+    async with somebody_at(rig, size=size) as person:
+        await person.choose("Images that are made to be booted")
+        await person.wait_for("Favourites", f"{registry.host}/team/os:3")
         yield person
 
 
@@ -177,3 +191,83 @@ async def test_order_is_changed_from_the_line_and_keeps_what_was_typed(rig: Rig,
         await person.press("ctrl+o")
         await person.wait_for("2 of 3 tags, by name")
         assert person.options == ["1", "10"]
+
+
+async def test_known_image_that_the_bar_rests_on_is_described_beside_the_list(
+    registry: FaultyRegistry, tmp_path: Path
+) -> None:
+    async with at_the_known_images(registry, tmp_path) as person:
+        await person.wait_for("A [small] system.", "Digest", "Made for linux/amd64, linux/arm64", "Created")
+        await person.wait_for("in 1 layer", "needs about 0.4 GiB of 8.0 GiB", "Kernel 6.12.5-200.fc41.x86_64")
+        await person.wait_for("Bootable probably: its label containers.bootc says so")
+        person.check_page()
+        await person.press("down")
+        await person.wait_for("The image is made for linux/arm64, this machine is")
+        person.check_page()
+
+
+async def test_known_image_that_the_bar_passes_is_not_asked_for(registry: FaultyRegistry, tmp_path: Path) -> None:
+    async with at_the_known_images(registry, tmp_path) as person:
+        await person.wait_for("A [small] system.")
+        await person.press("down", "down")
+        await person.wait_for("but an artifact")
+        assert manifests_asked(registry) == ["3", SYSTEM.digest, "1"]
+
+
+async def test_known_images_cost_no_manifest_on_a_small_screen(registry: FaultyRegistry, tmp_path: Path) -> None:
+    async with at_the_known_images(registry, tmp_path, (COLUMNS, LINES)) as person:
+        await person.press("down", "up")
+        await asyncio.sleep(pane.REST * 2)
+        assert manifests_asked(registry) == []
+
+
+async def test_line_on_a_known_image_is_in_the_list_or_in_the_pane(registry: FaultyRegistry, tmp_path: Path) -> None:
+    about = "Debian with a kernel and systemd, from the Wyrcan project"
+    async with at_the_known_images(registry, tmp_path, (COLUMNS, LINES)) as person:
+        await person.press("down", "down")
+        assert any(about in option for option in person.options)
+        await person.enlarge(*WIDE)
+        await person.wait_for("but an artifact")
+        assert person.selected == f"  {registry.host}/team/os:1"
+        assert not any(about in option for option in person.options)
+        person.check_page()
+        await person.enlarge(COLUMNS, LINES)
+        assert any(about in option for option in person.options)
+        assert person.selected == f"  {registry.host}/team/os:1"
+        person.check_page()
+
+
+async def test_known_image_says_at_once_what_is_known_of_it(
+    registry: FaultyRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So nothing is asked for: the registry of this one is not of this machine.
+    monkeypatch.setattr(pane, "REST", 60.0)
+    async with at_the_known_images(registry, tmp_path) as person:
+        await person.select("registry.gitlab.com/wyrcan/debian:latest")
+        await person.wait_for("Debian with a kernel and systemd, from the Wyrcan project", "Looking ...")
+
+
+async def test_known_image_is_left_and_found_again_as_it_was(registry: FaultyRegistry, tmp_path: Path) -> None:
+    async with at_the_known_images(registry, tmp_path) as person:
+        await person.wait_for("A [small] system.")
+        await person.press("down")
+        await person.wait_for("made for linux/arm64, this machine is")
+        asked = manifests_asked(registry)
+        await person.press("f1")
+        await person.wait_for_page("Help")
+        await person.press("escape")
+        await person.wait_for("made for linux/arm64, this machine is")
+        assert person.selected == f"  {registry.host}/team/os:2"
+        assert manifests_asked(registry) == asked
+
+
+async def test_pane_that_is_longer_than_the_screen_can_be_read_to_its_end(
+    registry: FaultyRegistry, tmp_path: Path
+) -> None:
+    async with at_the_known_images(registry, tmp_path, (WIDE[0], LINES)) as person:
+        await person.wait_for("A [small] system.")
+        person.app.screen.query_one("#hindrance", Static).update("\n".join(f"line {number}" for number in range(30)))
+        await person.press("tab")
+        await person.press("end")
+        await person.wait_for("line 29")
+        person.check_page()

@@ -21,7 +21,9 @@ from wyrcan_tui.texts import _
 COLUMNS: Final = 80
 LINES: Final = 24
 """The size of the smallest terminal that everything fits on."""
-WIDTHS: Final = [(0, "-too-narrow"), (COLUMNS, "-narrow"), (110, "-wide")]
+WIDE: Final = 110
+"""Columns from which on there is room for something beside a list."""
+WIDTHS: Final = [(0, "-too-narrow"), (COLUMNS, "-narrow"), (WIDE, "-wide")]
 HEIGHTS: Final = [(0, "-too-low"), (LINES, "-low"), (43, "-tall")]
 """The classes of a page (menu.tcss), from how many columns and lines on it has them."""
 

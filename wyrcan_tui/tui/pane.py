@@ -1,17 +1,17 @@
-"""The pane beside a list of tags: what the image is that the bar rests on."""
+"""The pane beside a list of images: what the one is that the bar rests on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
 from wyrcan_tui.errors import WyrcanError, printable
 from wyrcan_tui.flows.facts import image_outline
-from wyrcan_tui.oci.reference import RegistryReference
+from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.texts import _
 from wyrcan_tui.tui.page import text
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from wyrcan_tui.tui.page import Page
 
 REST: Final = 0.3
-"""Seconds that the bar must rest on a tag before its manifest is asked for."""
+"""Seconds that the bar must rest on an entry before its manifest is asked for."""
 
 
-class ImagePane(Vertical):
+class ImagePane(VerticalScroll):
     """Where there is room for it, asks for an image once the bar has rested on it, and stops when it goes on."""
 
     def __init__(self) -> None:
         super().__init__(id="pane")
-        self._reference: RegistryReference | None = None
+        self._reference: Reference | None = None
+        self._about = ""
         self._rest: Timer | None = None
         self._meter = Meter()
 
@@ -44,12 +45,13 @@ class ImagePane(Vertical):
 
     def resume(self) -> None:
         """Go on where `stop` was called."""
-        self.rest_on(self._reference)
+        self.rest_on(self._reference, self._about)
 
-    def rest_on(self, reference: RegistryReference | None) -> None:
-        """Tell about another image from now on; None is none."""
+    def rest_on(self, reference: Reference | None, about: str = "") -> None:
+        """Tell about another image from now on, None is none; `about` is what is known of it without asking."""
         self.stop()
         self._reference = reference
+        self._about = about
         if not self.is_shown:
             return
         found = self._page.menu.forecasts.known(reference) if reference else None
@@ -79,7 +81,7 @@ class ImagePane(Vertical):
     def _page(self) -> Page:
         return cast("Page", self.screen)
 
-    def _ask(self, reference: RegistryReference) -> None:
+    def _ask(self, reference: Reference) -> None:
         menu = self._page.menu
         machine, meter = menu.adapters.machine, Meter()
         self._meter = meter
@@ -103,5 +105,6 @@ class ImagePane(Vertical):
                 self._put("\n".join(image_outline(found)), str(found.refusal or ""))
 
     def _put(self, told: str, hindrance: str) -> None:
-        self.query_one("#told", Static).update(printable(told))
+        whole = "\n\n".join(filter(None, (self._about, told)))
+        self.query_one("#told", Static).update(printable(whole))
         self.query_one("#hindrance", Static).update(printable(hindrance))
