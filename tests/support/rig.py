@@ -187,7 +187,13 @@ class Rig:
             log.writelines(f"4,{number},5140900,-;{text}\n DEVICE=+pci\n" for number, text in enumerate(messages))
 
     def plug(
-        self, interface: str, *, address: str = "52:54:00:12:34:56", carrier: bool = True, speed: int = -1
+        self,
+        interface: str,
+        *,
+        address: str = "52:54:00:12:34:56",
+        carrier: bool = True,
+        speed: int = -1,
+        driver: str = "",
     ) -> None:
         """Add a network interface with this MAC address of its own, and a speed in Mbit/s where it is known."""
         folder = self.root / "sys/class/net" / interface
@@ -196,6 +202,9 @@ class Rig:
         (folder / "addr_assign_type").write_text("0\n")
         (folder / "carrier").write_text(f"{int(carrier)}\n")
         (folder / "speed").write_text(f"{speed}\n")
+        if driver:
+            (folder / "device").mkdir()
+            (folder / "device/driver").symlink_to(f"../../../../bus/pci/drivers/{driver}")
 
 
 def _content(file: int) -> bytes:

@@ -39,6 +39,7 @@ from wyrcan_tui.tui.network import NetworkPage
 from wyrcan_tui.tui.network_bond import BondPage
 from wyrcan_tui.tui.network_interface import InterfacePage, VlanPage
 from wyrcan_tui.tui.network_proxy import ProxyPage
+from wyrcan_tui.tui.overview import Overview
 from wyrcan_tui.tui.page import Page
 from wyrcan_tui.tui.power import PowerPage
 from wyrcan_tui.tui.progress import ProgressPage
@@ -50,10 +51,11 @@ REFERENCE = parse_reference("q.q/q:q")
 PINNED = Known(Digest("sha256", "1" * 64), ("q",))
 ERROR = WyrcanError("registry-denied", "Q q.", hint="Q q.", host="q.q")
 DATA = {
-    *("Wyrcan", "bytes", "MB", "GB", "kB", "sha"),  # a name, units, an algorithm
+    *("Wyrcan", "bytes", "MB", "GB", "kB", "sha", "Gbit"),  # a name, units, an algorithm
     *("network", "cmdline", "image", "null"),  # the JSON that is written
     *("registry", "denied", "host"),  # code and facts of the error
     *("auto", "off", "ad", "db", "fe", "http", "example", "com"),  # what is typed of a network, and examples of it
+    *("wyr", "net", "handover", "yes"),  # words of the kernel command line
     *("console", "ttyS", "quiet", "quay", "io", "fedora", "bootc"),  # examples of what is typed
     *("docker", "ghcr", "linux", "amd", "arm", "Some", "CPU"),  # registries, and what the machine says of itself
 }
@@ -159,6 +161,16 @@ async def test_page_of_a_boot_elsewhere_has_no_text_of_its_own(rig: Rig, name: s
             await person.wait_until(lambda: isinstance(person.app.screen, ElsewherePage), "the other boot")
             await person.wait_until(lambda: "[####" in person.text, "its bar")
             check_words(person)
+
+
+async def test_what_stands_beside_the_first_list_has_no_text_of_its_own(rig: Rig) -> None:
+    rig.plug("q", speed=1000)
+    (rig.root / "proc/cmdline").write_text("wyr.net.q.Q.q=q wyr.handover=yes\n")
+    async with somebody_at(rig, size=(132, 43)) as person:
+        person.app.history = History()
+        person.app.screen.query_one(Overview).read_logs()
+        await person.wait_for("q.network", "52:54:00:12:34:56")
+        check_words(person)
 
 
 def test_no_page_is_forgotten() -> None:

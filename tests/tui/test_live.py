@@ -146,4 +146,6 @@ async def test_large_screen_shows_all_of_a_large_machine(rig: Rig) -> None:
     for number in range(12):
         rig.plug(f"wired{number:02}", speed=25000)
     async with somebody_at(rig, size=(132, 50)) as person:
-        await person.wait_for("Network wired00", "Network wired11: connected, 25 Gbit/s", "Next:", "Restart, power off")
+        await person.wait_for(
+            "wired00: connected, 25 Gbit/s", "wired11: connected, 25 Gbit/s", "Next:", "Restart, power off"
+        )

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.adapters import Adapters
+from wyrcan_tui.flows.redaction import redacted
 from wyrcan_tui.host.cards import Cards
 from wyrcan_tui.host.efivars import EfiVariables
 from wyrcan_tui.host.kernel_log import KernelLog, LackingFirmware, lacking_firmware
 from wyrcan_tui.host.links import Link
 from wyrcan_tui.host.machine import Machine
 from wyrcan_tui.host.network_events import NetworkEvents
-from wyrcan_tui.texts import _
+from wyrcan_tui.texts import _, ngettext
 from wyrcan_tui.uefi.firmware import SECURE_BOOT, enforces_signatures
 
 _REST: Final = 0.3
@@ -31,16 +32,23 @@ class Glance:
         machine: lines on the machine, which stay as they are.
         links: its network interfaces.
         troubles: a sentence on each network card that cannot be used, or not wholly.
+        details: all that is known of the machine, by name.
     """
 
     machine: tuple[str, ...]
     links: tuple[Link, ...]
     troubles: tuple[str, ...]
+    details: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def network(self) -> tuple[str, ...]:
         """A line on each network interface."""
         return network_lines(self.links)
+
+    @property
+    def interfaces(self) -> tuple[str, ...]:
+        """All that is known of each network interface, in a line or two."""
+        return tuple(line for link in self.links for line in _lines(link))
 
 
 class Watch:
@@ -60,8 +68,10 @@ class Watch:
         with closing(KernelLog(adapters.root)) as log, NetworkEvents(log.file) as events:
             self._events = events
             machine = machine_lines(adapters.machine, adapters.variables)
+            details = machine_details(adapters.machine, adapters.variables)
             while not self._ended.is_set():
-                glance = Glance(machine, tuple(adapters.networkd.links()), self._troubles(log, adapters.cards))
+                troubles = self._troubles(log, adapters.cards)
+                glance = Glance(machine, tuple(adapters.networkd.links()), troubles, details)
                 if glance != last:
                     show(glance)
                 last = glance
@@ -113,6 +123,24 @@ def machine_lines(machine: Machine, variables: EfiVariables) -> tuple[str, ...]:
     )
 
 
+def machine_details(machine: Machine, variables: EfiVariables) -> dict[str, str]:
+    """Return all that is known of the machine, by name; what it was started with comes without secrets."""
+    processors = ngettext("{number} processor", "{number} processors", machine.processors)
+    cores = ngettext("{number} core", "{number} cores", machine.cores)
+    number = [cores.format(number=machine.cores)] if machine.cores else []
+    found = {
+        _("Model"): machine.model,
+        _("Serial"): machine.serial,
+        _("Firmware"): ", ".join(filter(None, (machine.firmware, _firmware(variables)))),
+        _("Processor"): machine.processor,
+        _("Cores"): ", ".join([*number, processors.format(number=machine.processors)]),
+        _("Memory"): _("{memory} GiB").format(memory=f"{machine.memory / (1 << 30):.1f}"),
+        _("Images for"): str(machine.platform),
+        _("Command line"): redacted(machine.cmdline),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
 def _firmware(variables: EfiVariables) -> str:
     if not variables.supported:
         return "BIOS"
@@ -129,6 +157,13 @@ def _line(link: Link) -> str:
     speed = [_speed(link.speed)] if link.speed else []
     connected = _("Network {name}: connected").format(name=link.name)
     return ", ".join([connected, *speed, *(link.addresses or [_("no address yet")])])
+
+
+def _lines(link: Link) -> list[str]:
+    state = _("connected") if link.carrier else _("no cable")
+    facts = [f"{link.name}: {state}", _speed(link.speed) if link.carrier and link.speed else "", link.driver, link.mac]
+    addresses = link.addresses or ((_("no address yet"),) if link.carrier else ())
+    return [", ".join(filter(None, facts)), *([f"  {', '.join(addresses)}"] if addresses else [])]
 
 
 def _speed(megabits: int) -> str:

@@ -27,6 +27,7 @@ class Link:
         carrier: whether a cable with a signal is in it.
         addresses: its addresses, without those that are good for nothing but its own cable.
         speed: in Mbit/s; 0 where it is not known.
+        driver: what Linux drives its card with; empty where there is no card behind it, as behind a bond.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Link:
     carrier: bool
     addresses: tuple[str, ...]
     speed: int = 0
+    driver: str = ""
 
 
 def read_links(root: Path) -> list[Link]:
@@ -50,6 +52,7 @@ def read_links(root: Path) -> list[Link]:
             attribute(folder / name / "carrier") == "1",
             (*_addresses_4(name), *addresses[name]),
             _speed(folder / name),
+            _driver(folder / name),
         )
         for name in names
     ]
@@ -68,6 +71,13 @@ def _speed(folder: Path) -> int:
     speed = attribute(folder / "speed")
     # Where nobody knows, virtual cards say -1.
     return int(speed) if speed.isdecimal() else 0
+
+
+def _driver(folder: Path) -> str:
+    try:
+        return (folder / "device/driver").readlink().name
+    except OSError:
+        return ""
 
 
 def _addresses_4(name: str) -> tuple[str, ...]:

@@ -12,10 +12,12 @@ from wyrcan_tui.oci.platform import Platform
 _PLACEHOLDERS: Final = frozenset(
     {
         "default string",
+        "none",
         "not specified",
         "o.e.m.",
         "system manufacturer",
         "system product name",
+        "system serial number",
         "to be filled by o.e.m.",
     }
 )
@@ -52,6 +54,20 @@ class Machine:
         return ""
 
     @property
+    def serial(self) -> str:
+        """The serial number that its maker gave it (SMBIOS spec 7.2); empty where the firmware does not know it.
+
+        Only root may read it (``DMI_ATTR_ROOT`` of drivers/firmware/dmi-id.c).
+        """
+        return _told(self._root / "sys/class/dmi/id/product_serial")
+
+    @property
+    def firmware(self) -> str:
+        """Who made its firmware, its version and its date (SMBIOS spec 7.1); empty where it does not tell."""
+        names = ("bios_vendor", "bios_version", "bios_date")
+        return " ".join(filter(None, (_told(self._root / "sys/class/dmi/id" / name) for name in names)))
+
+    @property
     def processor(self) -> str:
         """What the first processor calls itself; empty where it has no name, as on arm64."""
         return next((value for name, value in self._processor_lines() if name == "model name"), "")
@@ -60,6 +76,18 @@ class Machine:
     def processors(self) -> int:
         """How many processors Linux uses."""
         return sum(name == "processor" for name, _ in self._processor_lines())
+
+    @property
+    def cores(self) -> int:
+        """How many cores the processors are, which may be two for each; 0 where Linux does not tell, as on arm64."""
+        cores, package = set(), ""
+        # In this order, one core after the other (arch/x86/kernel/cpu/proc.c).
+        for name, value in self._processor_lines():
+            if name == "physical id":
+                package = value
+            elif name == "core id":
+                cores.add((package, value))
+        return len(cores)
 
     @property
     def memory(self) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from wyrcan_tui.errors import WyrcanError, printable
@@ -18,6 +19,7 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui import behind
 from wyrcan_tui.tui.confirm import ConfirmPage
+from wyrcan_tui.tui.overview import Overview
 from wyrcan_tui.tui.page import Page, scrolling, text
 from wyrcan_tui.tui.power import PowerPage
 
@@ -30,8 +32,10 @@ class HomePage(Page):
         "The first screen: what this machine is, how it is connected, what could not be understood of what it was "
         "told, and where an image to boot can be chosen from.\n\n"
         "What is saved or was told comes first, then the registries, which can be looked around in. Images are fetched "
-        "into memory and started; no disk of this machine is changed."
+        "into memory and started; no disk of this machine is changed.\n\n"
+        "On a screen of 110 columns or more, all that is known of the machine stands beside the list."
     )
+    help_keys = ((later("Tab"), later("go to the facts about the machine, which Up and Down then scroll, and back")),)
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,12 +52,12 @@ class HomePage(Page):
         return _("Boot this machine straight into a container image")
 
     def body(self) -> list[Widget]:
-        """Facts about the machine, problems, and the list to choose from."""
+        """Facts about the machine, problems, and the list to choose from, with more facts beside it."""
         return [
             scrolling(text(name="machine"), name="facts"),
-            scrolling(text(kind="warning hidden", name="problems")),
+            scrolling(text(kind="warning", name="problems"), name="trouble").add_class("hidden"),
             text(name="next"),
-            OptionList(markup=False, id="choices"),
+            Horizontal(OptionList(markup=False, id="choices"), Overview(), id="beside"),
         ]
 
     def on_mount(self) -> None:
@@ -71,6 +75,7 @@ class HomePage(Page):
     def on_screen_resume(self) -> None:
         """Find out what this machine has been told, also what was saved meanwhile, here or at another console."""
         self._read()
+        self.query_one(Overview).read_logs()
         if not self._medium_is_asked:
             self._medium_is_asked = True
             self.work_on(self.menu.instructions.ask_medium, self._medium_has_answered)
@@ -123,6 +128,7 @@ class HomePage(Page):
     def _show(self, decision: Decision) -> None:
         self.menu.decision = decision
         self._list()
+        self.query_one(Overview).show_choice(decision)
         self._show_problems()
         self.show_next()
         if decision.efi and not self._wish_is_done and self.is_current:
@@ -138,10 +144,12 @@ class HomePage(Page):
     def _show_problems(self) -> None:
         problems = [*self._troubles, *(problem.message for problem in self.menu.decision.problems)]
         self.put("problems", "\n".join(problems))
-        self.query_one("#problems", Static).set_class(not problems, "hidden")
+        # The box, not the paragraph in it: Tab would stop at a box in which nothing is.
+        self.query_one("#trouble").set_class(not problems, "hidden")
 
     def _show_machine(self, glance: Glance) -> None:
         self.put("machine", "\n".join([*glance.machine, *glance.network]))
+        self.query_one(Overview).show_machine(glance)
         self._troubles = glance.troubles
         self._show_problems()
 

@@ -120,3 +120,57 @@ def test_something_is_shown_only_where_something_else_is_to_be_seen(rig: Rig) ->
     assert not looking.is_alive()
     assert [(len(glance.links), len(glance.troubles)) for glance in glances] == [(0, 0), (1, 0), (1, 1)]
     os.close(holder)
+
+
+def test_all_that_is_known_of_the_machine_is_told_without_secrets(rig: Rig) -> None:
+    rig.describe(
+        sys_vendor="Dell Inc.",
+        product_name="PowerEdge R640",
+        product_serial="ABC1234",
+        bios_vendor="Dell Inc.",
+        bios_version="2.10.2",
+    )
+    (rig.root / "proc/cmdline").write_text("wyr.proxy=http://me:sesame@proxy quiet\n")
+    (rig.root / "proc/cpuinfo").write_text(
+        "".join(f"processor: {number}\nmodel name: Some CPU\ncore id: {number // 2}\n" for number in range(4))
+    )
+    assert seen(rig).details == {
+        "Model": "Dell Inc. PowerEdge R640",
+        "Serial": "ABC1234",
+        "Firmware": "Dell Inc. 2.10.2, UEFI, Secure Boot off",
+        "Processor": "Some CPU",
+        "Cores": "2 cores, 4 processors",
+        "Memory": "2.0 GiB",
+        "Images for": "linux/amd64",
+        "Command line": "wyr.proxy=http://...@proxy quiet",
+    }
+
+
+def test_machine_that_says_little_has_few_details(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    rig = Rig(tmp_path / "bios", uefi=False)
+    (rig.root / "proc/cpuinfo").write_text("processor\t: 0\n")
+    assert seen(rig).details == {
+        "Firmware": "BIOS",
+        "Cores": "1 processor",
+        "Memory": "2.0 GiB",
+        "Images for": "linux/amd64",
+    }
+
+
+def test_all_that_is_known_of_each_interface_is_told(rig: Rig) -> None:
+    assert seen(rig).interfaces == ()
+    rig.plug("wired0", speed=10000, driver="ixgbe")
+    rig.plug("wired1", address="52:54:00:12:34:57", carrier=False, driver="igb")
+    rig.plug("wired2", address="52:54:00:12:34:58")
+    (rig.root / "proc/net").mkdir()
+    (rig.root / "proc/net/if_inet6").write_text(
+        "20010db8000000000000000000000007 02 40 00 80   wired0\n20010db8000000000000000000000008 02 40 00 80   wired0\n"
+    )
+    assert seen(rig).interfaces == (
+        "wired0: connected, 10 Gbit/s, ixgbe, 52:54:00:12:34:56",
+        "  2001:db8::7, 2001:db8::8",
+        "wired1: no cable, igb, 52:54:00:12:34:57",
+        "wired2: connected, 52:54:00:12:34:58",
+        "  no address yet",
+    )

@@ -42,3 +42,9 @@ def test_link_that_is_down_has_no_carrier_to_read(rig: Rig) -> None:
     rig.plug("wired0")
     (rig.root / "sys/class/net/wired0/carrier").unlink()
     assert read_links(rig.root) == [Link("wired0", "52:54:00:12:34:56", False, ())]
+
+
+def test_driver_is_told_where_there_is_a_card(rig: Rig) -> None:
+    rig.plug("bond0")
+    rig.plug("wired0", driver="ixgbe")
+    assert [(link.name, link.driver) for link in read_links(rig.root)] == [("bond0", ""), ("wired0", "ixgbe")]

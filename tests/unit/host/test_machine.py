@@ -75,3 +75,31 @@ def test_processor_on_arm64_has_no_name(tmp_path: Path) -> None:
     rig = Rig(tmp_path / "machine")
     (rig.root / "proc/cpuinfo").write_text("processor\t: 0\nBogoMIPS\t: 50.00\n\nprocessor\t: 1\n")
     assert (rig.adapters.machine.processor, rig.adapters.machine.processors) == ("", 2)
+
+
+def test_firmware_tells_who_made_it_and_the_machine_s_serial_number(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "machine")
+    assert (rig.adapters.machine.serial, rig.adapters.machine.firmware) == ("", "")
+    rig.describe(product_serial="ABC1234", bios_vendor="Dell Inc.", bios_version="2.10.2", bios_date="03/04/2021")
+    assert rig.adapters.machine.serial == "ABC1234"
+    assert rig.adapters.machine.firmware == "Dell Inc. 2.10.2 03/04/2021"
+
+
+@pytest.mark.parametrize("placeholder", ["System Serial Number", "None", "To be filled by O.E.M."])
+def test_serial_number_that_nobody_filled_in_is_none(tmp_path: Path, placeholder: str) -> None:
+    rig = Rig(tmp_path / "machine")
+    rig.describe(product_serial=placeholder)
+    assert rig.adapters.machine.serial == ""
+
+
+def test_cores_are_counted_in_all_sockets_once_for_all_their_threads(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "machine")
+    assert rig.adapters.machine.cores == 0
+    places = [(package, core) for package in (0, 1) for core in (0, 4) for _ in ("first thread", "second")]
+    (rig.root / "proc/cpuinfo").write_text(
+        "".join(
+            f"processor\t: {number}\nmodel name\t: Some CPU\nphysical id\t: {package}\ncore id\t\t: {core}\n\n"
+            for number, (package, core) in enumerate(places)
+        )
+    )
+    assert (rig.adapters.machine.processors, rig.adapters.machine.cores) == (8, 4)
