@@ -11,7 +11,8 @@ from rich.style import Style
 from textual.containers import VerticalScroll
 from textual.events import Key
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
 
 from tests.support.contrast import LINUX, XTERM, Palette, colours, contrast
 from tests.support.fonts import console_font
@@ -183,6 +184,31 @@ class Person:
             # A long entry is wrapped, so its beginning stands for it.
             seen = "\n".join(lines[shown.y : shown.bottom])
             assert self.selected[:20] in seen, f"the selected entry {self.selected!r} is not seen"
+
+    def check_that_nothing_is_cut_off(self) -> None:
+        """Hold that all that this page has is on the screen, or in a box that can be scrolled."""
+        screen = self._pilot.app.screen
+        body = screen.query_one("#body").region
+        for widget in screen.query("#body *"):
+            if not isinstance(widget, Static | OptionList | Input | VerticalScroll):
+                continue
+            around = [node for node in widget.ancestors if isinstance(node, Widget)]
+            if not all(node.display for node in (widget, *around)) or any(
+                isinstance(node, VerticalScroll) for node in around
+            ):
+                continue
+            assert body.contains_region(widget.region), (
+                f"{widget!r} is not wholly on the screen: {widget.region} in {body}"
+            )
+            if isinstance(widget, Static):
+                needed = widget.get_content_height(widget.size, screen.size, widget.content_size.width)
+                assert needed <= widget.content_size.height, f"{widget!r} has {needed} lines: {widget.content}"
+            elif isinstance(widget, OptionList) and widget.styles.text_wrap == "nowrap":
+                room = widget.scrollable_content_region.width
+                longest = max((cell_len(option) for option in self.options), default=0)
+                assert longest <= room, f"an entry has {longest} columns, and there are {room}"
+        title = screen.query_one("#title", Static)
+        assert cell_len(str(title.content)) <= title.content_size.width, "the title is cut off"
 
 
 @asynccontextmanager

@@ -44,7 +44,12 @@ async def test_little_is_said_where_nothing_was_told(tmp_path: Path) -> None:
 async def test_small_screen_has_the_short_lines_and_reads_no_logs(server: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
     kernel = SystemLog.kernel
-    monkeypatch.setattr(SystemLog, "kernel", lambda log, most: read.append(most) or kernel(log, most))
+
+    def counted(log: SystemLog, most: int) -> list[str]:
+        read.append(most)
+        return kernel(log, most)
+
+    monkeypatch.setattr(SystemLog, "kernel", counted)
     async with somebody_at(server) as person:
         await person.wait_for("This machine: Dell Inc. PowerEdge R640", "Network ens0: connected")
         assert "ABC1234" not in person.text
