@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from tests.support.registry import Registry
 from tests.support.rig import Rig
+from tests.tui.every_page import PAGES, SIZES, furnish, open_page, prepared
 from tests.tui.person import COLUMNS, LINES, SCREEN, Person
 from tests.tui.test_network import fill, open_card
 from tests.tui.test_path import pick, pick_to_boot
@@ -27,7 +28,7 @@ from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry import dial as dialling
 from wyrcan_tui.tui import report
 from wyrcan_tui.tui.app import Menu
-from wyrcan_tui.tui.code import CodePage
+from wyrcan_tui.tui.page import Page
 
 HOST = "registry.example:5000"
 IMAGE = f"{HOST}/demo/os:10"
@@ -68,7 +69,9 @@ class Photograph:
             await person.wait_for("Wyrcan")
             await visit(person)
 
-        return self._compare(Menu(rig.adapters, "tty1", SCREEN), terminal_size=size, run_before=before)
+        menu = Menu(rig.adapters, "tty1", SCREEN)
+        freeze(menu)
+        return self._compare(menu, terminal_size=size, run_before=before)
 
 
 @pytest.fixture
@@ -98,11 +101,20 @@ def rig(tmp_path: Path) -> Rig:
     return rig
 
 
-def test_home(photograph: Photograph, rig: Rig) -> None:
-    async def visit(person: Person) -> None:
-        await person.wait_for(HOST, "This machine", "Next")
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("kind", PAGES, ids=lambda kind: kind.__name__)
+def test_page(
+    photograph: Photograph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Page], size: str
+) -> None:
+    monkeypatch.setattr(report, "datetime", Noon)
+    rig = Rig(tmp_path / "furnished", cmdline=f"wyr.registry=http://{HOST}")
+    furnish(rig, HOST)
 
-    assert photograph(rig, visit)
+    async def visit(person: Person) -> None:
+        await open_page(person, kind, HOST)
+
+    with prepared(kind, rig, HOST):
+        assert photograph(rig, visit, SIZES[size])
 
 
 def test_home_of_a_server(photograph: Photograph, rig: Rig) -> None:
@@ -117,16 +129,6 @@ def test_home_of_a_server(photograph: Photograph, rig: Rig) -> None:
 
     async def visit(person: Person) -> None:
         await person.wait_for("PowerEdge", "lacks its firmware", "Next: in 5 s", "(from the EFI variable)")
-
-    assert photograph(rig, visit)
-
-
-def test_power(photograph: Photograph, rig: Rig) -> None:
-    rig.set_firmware("OsIndicationsSupported", b"\x01" + bytes(7))
-
-    async def visit(person: Person) -> None:
-        await person.choose("Restart, power off")
-        await person.select("Restart into the firmware setup")
 
     assert photograph(rig, visit)
 
@@ -160,45 +162,12 @@ def test_invalid_choice(photograph: Photograph, rig: Rig) -> None:
     assert photograph(rig, visit)
 
 
-def test_repositories(photograph: Photograph, rig: Rig) -> None:
-    async def visit(person: Person) -> None:
-        await person.choose(HOST)
-        await person.wait_for("2 repositories")
-
-    assert photograph(rig, visit)
-
-
-def test_tags(photograph: Photograph, rig: Rig) -> None:
-    async def visit(person: Person) -> None:
-        await person.choose(HOST)
-        await person.choose("demo/os")
-        await person.wait_for("3 tags")
-
-    assert photograph(rig, visit)
-
-
-def test_tags_with_details_beside_them(photograph: Photograph, rig: Rig) -> None:
-    async def visit(person: Person) -> None:
-        await person.choose(HOST)
-        await person.choose("demo/os")
-        await person.wait_for("3 tags", "not told; Enter looks inside")
-
-    assert photograph(rig, visit, (132, 43))
-
-
 def test_typed_reference_that_is_wrong(photograph: Photograph, rig: Rig) -> None:
     async def visit(person: Person) -> None:
         await person.choose("Type a reference")
         await person.type("Not A Reference")
         await person.press("enter")
         await person.wait_for("is not a reference")
-
-    assert photograph(rig, visit)
-
-
-def test_image_that_boots(photograph: Photograph, rig: Rig) -> None:
-    async def visit(person: Person) -> None:
-        await pick(person, HOST)
 
     assert photograph(rig, visit)
 
@@ -300,15 +269,6 @@ def test_boot_pinned(photograph: Photograph, rig: Rig) -> None:
     assert photograph(rig, visit)
 
 
-def test_help(photograph: Photograph, rig: Rig) -> None:
-    async def visit(person: Person) -> None:
-        await person.wait_for(HOST)
-        await person.press("f1")
-        await person.wait_for("Keys:")
-
-    assert photograph(rig, visit)
-
-
 def test_log(photograph: Photograph, rig: Rig) -> None:
     (rig.root / "dev").mkdir()
     (rig.root / "dev/kmsg").write_text("6,1,0,-;Linux version 6.12\n3,2,1234567,-;sda: it is broken\n")
@@ -334,14 +294,6 @@ def test_report(photograph: Photograph, rig: Rig, monkeypatch: pytest.MonkeyPatc
         await person.wait_for_page("Details of what did not work")
         await person.choose("Save it on the boot medium")
         await person.wait_for("Saved as")
-
-    assert photograph(rig, visit)
-
-
-def test_code(photograph: Photograph, rig: Rig) -> None:
-    async def visit(person: Person) -> None:
-        await person.app.push_screen(CodePage("tag-missing: There is no such tag.\nWhat to do: Choose another."))
-        await person.wait_for("The whole text is in the code.")
 
     assert photograph(rig, visit)
 

@@ -35,7 +35,7 @@ class HomePage(Page):
         "into memory and started; no disk of this machine is changed.\n\n"
         "On a screen of 110 columns or more, all that is known of the machine stands beside the list."
     )
-    help_keys = ((later("Tab"), later("go to the facts about the machine, which Up and Down then scroll, and back")),)
+    help_keys = ((later("Tab"), later("go to the facts about the machine, which arrows scroll")),)
 
     def __init__(self) -> None:
         super().__init__()
