@@ -57,7 +57,7 @@ def image(host: str) -> Reference:
 
 
 PAGES: dict[type[Page], tuple[Make | None, str]] = {
-    HomePage: (None, "Next: waits for you"),
+    HomePage: (None, "PowerEdge"),
     KnownPage: (lambda host: KnownPage(), "Favourites"),
     TypedPage: (lambda host: TypedPage(), "Which image?"),
     RepositoriesPage: (lambda host: RepositoriesPage(RegistryAddress.parse(f"http://{host}")), "2 repositories"),
@@ -86,6 +86,12 @@ PAGES: dict[type[Page], tuple[Make | None, str]] = {
     ElsewherePage: (None, "From the console ttyS0"),
 }
 """How each is opened where it is not there by itself, and what is read on it."""
+BESIDE: dict[type[Page], tuple[str, ...]] = {
+    HomePage: ("ixgbe", "sda: it is broken", "Favourites"),
+    KnownPage: ("Digest",),
+    TagsPage: ("Digest",),
+}
+"""What is read beside the list on a large screen."""
 
 
 def furnish(rig: Rig, host: str) -> None:
@@ -127,9 +133,6 @@ async def open_page(person: Person, kind: type[Page], host: str) -> None:
         await person.app.push_screen(make(host))
     await person.wait_until(lambda: isinstance(person.app.screen, kind), kind.__name__)
     await person.wait_for(words)
-    if kind is HomePage:
-        wide = person.app.size.width > COLUMNS
-        await person.wait_for("PowerEdge", *(["sda: it is broken", "Favourites"] if wide else []))
-    if kind is KnownPage and person.app.size.width > COLUMNS:
-        await person.wait_for("Digest")
+    if person.app.size.width > COLUMNS:
+        await person.wait_for(*BESIDE.get(kind, ()))
     await person.wait_until(lambda: not any(busy in person.text for busy in BUSY), "its end")
