@@ -31,7 +31,7 @@ async def test_all_that_is_known_of_the_machine_stands_beside_the_list(server: R
         await person.wait_for("Image quay.io/demo/os:1", "Words quiet", "From the EFI variable")
         await person.wait_for("Opened: Boot this machine", "ens0: token=...", "ens0: NIC Link is Up")
         # What the short lines say would be said twice.
-        assert "This machine: " not in person.text
+        assert "This machine: Dell" not in person.text
         person.check_page()
 
 

@@ -29,12 +29,12 @@ class Overview(VerticalScroll):
     def compose(self) -> ComposeResult:
         """The parts, each below its name."""
         for name, title in (
-            ("details", _("This machine")),
-            ("interfaces", _("Its network")),
-            ("chosen", _("Chosen for it")),
-            ("events", _("The last in this menu (UTC)")),
-            ("services", _("The last of its services")),
-            ("kernel", _("The last of its kernel")),
+            ("details", _("This machine:")),
+            ("interfaces", _("Its network:")),
+            ("chosen", _("Chosen for it:")),
+            ("events", _("The last in this menu (UTC):")),
+            ("services", _("The last of its services:")),
+            ("kernel", _("The last of its kernel:")),
         ):
             yield text(title, kind="part")
             yield Vertical(id=name, classes="note")
