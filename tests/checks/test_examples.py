@@ -1,8 +1,10 @@
 """The examples that cannot be built here keep the rules that can be checked without their packages."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,10 @@ INSTALLING = {
     "apk add": ("--no-cache",),
 }
 """What belongs to each way to install packages: ask nothing, bring nothing unasked, leave nothing behind."""
+
+HADOLINT = shutil.which("hadolint", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+UNHEEDED = ("DL3008", "DL3018", "DL3041")
+"""Hadolint's rules that want every package pinned to a version. An image that is built anew has the newest ones."""
 
 
 def instructions(containerfile: Path) -> list[tuple[str, str]]:
@@ -70,6 +76,33 @@ def test_packages_are_installed_in_one_layer_that_leaves_nothing_behind(containe
     assert ";" not in run
     assert "||" not in run
     assert "/etc/ssh/ssh_host_*" in run
+
+
+@pytest.mark.skipif(HADOLINT is None, reason="the Python tools are older than requirements-dev.lock")
+@pytest.mark.parametrize("containerfile", CONTAINERFILES, ids=lambda path: path.parent.name)
+def test_containerfile_is_clean_to_hadolint(containerfile: Path) -> None:
+    command = [str(HADOLINT), "--no-color", *(f"--ignore={rule}" for rule in UNHEEDED), str(containerfile)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("containerfile", CONTAINERFILES, ids=lambda path: path.parent.name)
+def test_image_has_the_tag_of_its_base_wherever_it_is_named(containerfile: Path) -> None:
+    folder = containerfile.parent
+    (base,) = words_of(containerfile, "FROM")
+    tag = base.rpartition(":")[2].removesuffix("-slim")
+    for path in (containerfile, folder / "README.md"):
+        named = re.findall(rf"\bdemo/{folder.name}:([\w.-]+)", path.read_text())
+        assert set(named) == {tag}, path
+
+
+@pytest.mark.parametrize("name", ["centos", "fedora"])
+def test_people_can_log_in_where_the_base_is_made_for_containers_alone(name: str) -> None:
+    # Both distributions mask these units when they make their base ("so that we don't get login prompt", in its
+    # kickstart file), and have login(1) in a package that it lacks.
+    (run,) = words_of(EXAMPLES / name / "Containerfile", "RUN")
+    assert " util-linux " in run
+    assert "systemctl unmask getty.target systemd-logind.service" in run
 
 
 @pytest.mark.parametrize("containerfile", CONTAINERFILES, ids=lambda path: path.parent.name)
