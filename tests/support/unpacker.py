@@ -20,6 +20,7 @@ else:
 
 HEADER_SIZE = 110
 LZ4_MAGIC = 0x184C2102.to_bytes(4, "little")
+ZSTD_MAGIC = 0xFD2FB528.to_bytes(4, "little")
 PATH_MAX = 4096
 NAME_MAX = 255
 
@@ -58,7 +59,7 @@ def archives(initrd: bytes) -> list[bytes]:
     """The plain archives of an initrd that is zstd frame after zstd frame, lz4 as one, or not compressed at all."""
     if initrd.startswith(LZ4_MAGIC):
         return [_unlz4(initrd)]
-    if not initrd.startswith(b"\x28\xb5\x2f\xfd"):
+    if not initrd.startswith(ZSTD_MAGIC):
         return [initrd] if initrd else []
     found = []
     while initrd:

@@ -11,6 +11,7 @@ from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.decide import Decision, decide
 from wyrcan_tui.flows.keep import SavedInEfi
 from wyrcan_tui.flows.network_entered import Entered, require_unchanged, use_network
+from wyrcan_tui.flows.network_refused import refused
 from wyrcan_tui.host.medium import Carried
 from wyrcan_tui.host.networkd import NetworkFiles
 from wyrcan_tui.kernel.request import parse_request
@@ -60,7 +61,7 @@ class Instructions:
         """
         networkd = self._adapters.networkd
         with networkd.editing():
-            before = self.read().network
+            before = self._told().network
             require_unchanged(before, seen)
             # In this order: what failed can be tried again, and all of it is done then.
             use_network(networkd, before, network)
@@ -92,17 +93,13 @@ class Instructions:
         Proxy.parse(url, exceptions)
         networkd = self._adapters.networkd
         with networkd.editing():
-            require_unchanged(self.read().site.proxy, seen)
+            require_unchanged(self._told().site.proxy, seen)
             replace(Entered.read(networkd), proxy=(url, exceptions)).keep(networkd)
             return self.read()
 
     def read(self) -> Decision:
-        """Return what this machine has been told by now."""
-        request = parse_request(self._adapters.machine.cmdline)
-        carried = self._carried or Carried()
-        settings = (carried.settings, *self._adapters.settings.read())
-        decision = decide(request, SavedInEfi(self._adapters.variables), carried, settings, self._entered)
-        return Entered.read(self._adapters.networkd).over(decision)
+        """Return what this machine has been told by now; what systemd does not take of it is among the problems."""
+        return self._with_refused(self._told())
 
     def to_keep(self, decision: Decision, image: Reference | None, arguments: tuple[str, ...]) -> Choice:
         """Return what is saved where somebody chose this image, or none, with these words for its kernel."""
@@ -126,16 +123,26 @@ class Instructions:
 
         What goes wrong with the network is among the decision's problems: an image may be within reach all the same.
         """
-        decision = self.read()
+        decision = self._told()
         networkd = self._adapters.networkd
         if not decision.network:
             return decision
         try:
             with networkd.editing():
                 # While this waited, somebody may have set something else.
-                decision = self.read()
+                decision = self._told()
                 if networkd.apply(decision.network):
                     networkd.reload()
         except WyrcanError as error:
             return replace(decision, problems=(*decision.problems, error))
-        return decision
+        return self._with_refused(decision)
+
+    def _told(self) -> Decision:
+        request = parse_request(self._adapters.machine.cmdline)
+        carried = self._carried or Carried()
+        settings = (carried.settings, *self._adapters.settings.read())
+        decision = decide(request, SavedInEfi(self._adapters.variables), carried, settings, self._entered)
+        return Entered.read(self._adapters.networkd).over(decision)
+
+    def _with_refused(self, decision: Decision) -> Decision:
+        return replace(decision, problems=(*decision.problems, *refused(self._adapters, decision.network)))

@@ -1,10 +1,10 @@
 """The logs of the system: the kernel's own, and a real journal."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support.journal import write_journal
 from wyrcan_tui.host.log import SystemLog
 
 RECORDS = """\
@@ -55,16 +55,9 @@ def test_log_of_this_very_kernel_is_read_to_its_end() -> None:
 
 
 def test_journal_tells_what_services_said_last_without_the_kernel(tmp_path: Path) -> None:
-    folder = tmp_path / "run/log/journal" / ("2" * 32)
-    folder.mkdir(parents=True)
     entries = [("stdout", "wyrcan", "first"), ("kernel", "kernel", "not this"), ("journal", "systemd", "last")]
-    exported = "".join(
-        f"__REALTIME_TIMESTAMP={1_760_000_000_000_000 + number}\n__MONOTONIC_TIMESTAMP={number}\n"
-        f"_BOOT_ID={'1' * 32}\n_TRANSPORT={transport}\nSYSLOG_IDENTIFIER={name}\nMESSAGE={message}\n\n"
-        for number, (transport, name, message) in enumerate(entries, 1)
-    )
-    make = ["/usr/lib/systemd/systemd-journal-remote", f"--output={folder}/system.journal", "-"]
-    subprocess.run(make, input=exported, text=True, check=True, capture_output=True, timeout=60)
+    names = ("_TRANSPORT", "SYSLOG_IDENTIFIER", "MESSAGE")
+    write_journal(tmp_path, [dict(zip(names, entry, strict=True)) for entry in entries])
     log = SystemLog(tmp_path)
     assert [line.partition("] ")[2] for line in log.journal(9)] == ["wyrcan: first", "systemd: last"]
     assert [line.partition("] ")[2] for line in log.journal(1)] == ["systemd: last"]
