@@ -16,7 +16,7 @@ from tests.support.nginx import Access
 from tests.support.pace import Pace
 from tests.support.recipe import recipe
 from tests.support.registry import Registry
-from tests.support.tiny import MARKER
+from tests.support.tiny import CMDLINE, MARKER
 from tests.vm.conftest import BUILD
 
 MACS = ["52:54:00:12:34:01", "52:54:00:12:34:02", "52:54:00:12:34:03"]
@@ -75,8 +75,9 @@ def test_each_machine_boots_its_image_through_the_cache_and_the_newest_one_when_
             )
             for name, mac in zip(names, MACS, strict=True)
         ]
-        booted = [machine.terminal.wait_to_read(MARKER.pattern, seconds=240)["name"] for machine in machines]
-        assert booted == names
+        booted = [machine.terminal.wait_to_read(MARKER.pattern, seconds=240) for machine in machines]
+        assert [one["name"] for one in booted] == names
+        assert {one["cmdline"] for one in booted} == {f"{CMDLINE} update.weekly"}
         assert blobs(front.requests) == once(*images.values())
 
         newer = tiny("newer")
