@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.recipe import recipe
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CONTAINERFILES = sorted(EXAMPLES.glob("*/Containerfile"))
 DISTRIBUTIONS = [path.parent for path in CONTAINERFILES]
@@ -134,6 +136,11 @@ def test_files_that_several_examples_have_are_the_same_in_all(folder: Path) -> N
     assert folder.name == "alpine" or "etc/systemd/system/weekly-reboot.timer" in there
     for name in there:
         assert (folder / "overlay" / name).read_bytes() == (ours / name).read_bytes(), name
+
+
+def test_timer_on_the_page_about_fleets_is_the_one_in_the_examples() -> None:
+    timer = EXAMPLES / "debian/overlay/etc/systemd/system/weekly-reboot.timer"
+    assert recipe("ini", "Updates") == timer.read_text()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here to judge its units")

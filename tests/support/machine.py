@@ -151,6 +151,8 @@ class Machine:
         serial: bool = True,
         cables: Sequence[Cable] = (),
         resolution: tuple[int, int] | None = None,
+        mac: str = "52:54:00:12:34:56",
+        serial_number: str = "",
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -163,6 +165,8 @@ class Machine:
         self._serial = serial
         self._cables = cables
         self._resolution = resolution
+        self._mac = mac
+        self._serial_number = serial_number
         self._boots = count(1)
         self._qemu: Child | None = None
         self._terminal: Terminal | None = None
@@ -277,7 +281,7 @@ class Machine:
     def _command(self, line: Path, monitor: Path) -> list[str]:
         secure = self._firmware == "secureboot"
         kvm = self._host.accelerator == "kvm"
-        wire, card = "user,id=net", "virtio-net-pci,netdev=net"
+        wire, card = "user,id=net", f"virtio-net-pci,netdev=net,mac={self._mac}"
         if self._served:
             wire += f",tftp={self._served.folder},bootfile={self._served.file}"
             card += ",bootindex=0"
@@ -297,6 +301,8 @@ class Machine:
         ]
         if self._serial:
             command += ["-chardev", f"socket,id=line,server=on,wait=on,path={line}", "-serial", "chardev:line"]
+        if self._serial_number:
+            command += ["-smbios", f"type=1,serial={self._serial_number}"]
         for number, disk in enumerate(self._disks):
             command += ["-drive", f"if=none,id=disk{number},format=raw,file={disk}"]
             command += ["-device", f"virtio-blk-pci,drive=disk{number}"]

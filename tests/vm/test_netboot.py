@@ -62,7 +62,7 @@ def test_initrd_that_was_cut_short_is_named_and_loaded_again(
     (net / "wyrcan.initrd").write_bytes(initrd.read_bytes()[: 20 << 20])
     with computer(firmware="bios", served=Served(net, "machine.ipxe")) as machine:
         terminal = machine.terminal
-        machine.wait_on_screen(reader, "No image is set", "the menu will come up")
+        machine.wait_on_screen(reader, "No image is set", "the saved choice or the menu is next")
         terminal.wait_for("wyrcan.initrd is not whole", "Starting again in a minute", seconds=120)
         (net / "wyrcan.initrd").unlink()
         (net / "wyrcan.initrd").hardlink_to(initrd)
