@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.plain.program import FiledKexec, write_adapters
+from tests.plain.program import FiledKexec, FiledPower, write_adapters
 from tests.support.rig import Rig
+from wyrcan_tui.texts import FOLDER
 
 PATIENCE = 30.0
 COLUMNS = 79
@@ -21,10 +22,11 @@ COLUMNS = 79
 class Person:
     """Somebody at the other end of a line, of which the program has its own end as its terminal."""
 
-    def __init__(self, line: int, program: subprocess.Popen[bytes], kexec: FiledKexec) -> None:
+    def __init__(self, line: int, program: subprocess.Popen[bytes], kexec: FiledKexec, power: FiledPower) -> None:
         self._line = line
         self._program = program
         self.kexec = kexec
+        self.power = power
         self.printed = b""
         """All that came, as it came."""
         self._read = 0
@@ -48,9 +50,10 @@ class Person:
             if time.monotonic() > deadline or not self._take(0.05):
                 raise AssertionError(f"{what} never came; this was printed:\n{self.printed.decode(errors='replace')}")
 
-    def wait_for_question(self, prompt: str = "Choice: ") -> None:
-        """Wait until the program has asked, after what was typed last."""
-        self.wait_until(lambda: len(self.printed) > self._typed and self.printed.endswith(prompt.encode()), prompt)
+    def wait_for_question(self, *prompts: str) -> None:
+        """Wait until the program has asked, after what was typed last, in one of these words."""
+        wanted = tuple(prompt.encode() for prompt in prompts or ("Choice: ",))
+        self.wait_until(lambda: len(self.printed) > self._typed and self.printed.endswith(wanted), f"{wanted}")
 
     def wait_until_quiet(self, seconds: float = 1.0) -> None:
         """Wait until nothing is printed any more."""
@@ -102,6 +105,10 @@ class Person:
         self._line = -1
         return self._program.wait(PATIENCE)
 
+    def forget_printed(self) -> None:
+        """Take what was printed by now out of what every terminal can print."""
+        self.printed, self._read, self._typed = b"", 0, -1
+
     def check_lines(self) -> None:
         """Hold that everything that was printed can be read on the plainest of terminals."""
         strange = set(self.printed) - set(range(0x20, 0x7F)) - {0x0A, 0x0D} - ({0x08} if self._erases else set())
@@ -132,24 +139,24 @@ class Person:
 
 
 @contextmanager
-def somebody_at(rig: Rig) -> Iterator[Person]:
+def somebody_at(rig: Rig, catalogs: Path = FOLDER) -> Iterator[Person]:
     """Have a person at a console of the machine; all that is printed is held against what every terminal can print."""
-    kexec, adapters = FiledKexec(rig.root / "next"), rig.root / "adapters"
-    write_adapters(rig.adapters, kexec, adapters)
+    kexec, power, adapters = FiledKexec(rig.root / "next"), FiledPower(rig.root / "switch"), rig.root / "adapters"
+    write_adapters(rig.adapters, kexec, power, adapters)
     ours, theirs = pty.openpty()
     # A line of another kind than the kernel's own consoles has no speed that could be set here.
     (rig.root / "sys/class/tty/console").mkdir(parents=True, exist_ok=True)
     (rig.root / "sys/class/tty/console/active").write_text("ttyS0\n")
+    # setsid(1) makes the line the one that the program and its shells are in front of.
     program = subprocess.Popen(
-        [sys.executable, "-m", "tests.plain.program", adapters],
+        ["setsid", "--ctty", sys.executable, "-m", "tests.plain.program", adapters, catalogs],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
         cwd=Path(__file__).parents[2],
-        start_new_session=True,
     )
     os.close(theirs)
-    person = Person(ours, program, kexec)
+    person = Person(ours, program, kexec, power)
     try:
         yield person
         person.check_lines()

@@ -1,8 +1,10 @@
 """What goes on without this console: the unattended boot, and somebody at another one."""
 
 import json
+import os
 import re
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,6 +14,19 @@ from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.turn import Status
 
 IMAGE = "quay.io/demo/os:1"
+
+
+LACK = "r8169 0000:02:00.0: Direct firmware load for rtl_nic/rtl8168h-2.fw failed with error -2"
+
+
+@pytest.fixture
+def kernel(rig: Rig) -> Iterator[None]:
+    """The machine's kernel has a log that can be waited for."""
+    (rig.root / "dev").mkdir()
+    os.mkfifo(rig.root / "dev/kmsg")
+    holder = os.open(rig.root / "dev/kmsg", os.O_RDWR)
+    yield
+    os.close(holder)
 
 
 def countdown(error: str = "") -> Status:
@@ -98,10 +113,33 @@ def test_menu_tells_the_others_that_it_can_be_seen_and_that_somebody_types(rig: 
         person.wait_until(lambda: rig.turn.attended, "the mark of somebody here")
 
 
-def test_network_that_comes_up_is_told_in_a_line(rig: Rig) -> None:
+@pytest.mark.usefixtures("kernel")
+def test_what_happens_to_the_network_is_told_in_a_line(rig: Rig) -> None:
+    rig.insert("0000:02:00.0", driver="r8169")
     with somebody_at(rig) as person:
+        person.wait_for("Network: no interface that Linux knows")
         person.wait_for_question()
         rig.plug("eth7")
-        person.wait_for("Network eth7: connected, no address yet")
+        rig.log_kernel(LACK)
+        person.wait_for(
+            "Network eth7: connected, no address yet",
+            "Network card 0000:02:00.0 (r8169) lacks its firmware file rtl_nic/rtl8168h-2.fw.",
+        )
         person.wait_for_question()
         assert " ".join(person.lines).count("Type a reference") == 1
+
+
+def test_first_page_tells_what_happens_next_and_which_card_cannot_be_used(rig: Rig) -> None:
+    rig.insert("0000:03:00.0")
+    rig.save(json.dumps({"image": IMAGE}).encode())
+    rig.turn.stand_by()
+    with somebody_at(rig) as person:
+        person.wait_for(
+            "Network card 0000:03:00.0 (8086:15f3) has no driver so far.",
+            f"Next: in 5 s, unless a key is pressed, it boots {IMAGE}",
+        )
+        person.choose("Type a reference")
+        person.wait_until(lambda: rig.turn.attended, "the mark of somebody here")
+        person.wait_for_question("Reference: ")
+        person.type("")
+        person.wait_for(f"Next: waits for you; 10 min after the last key it boots {IMAGE}")

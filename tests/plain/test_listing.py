@@ -105,3 +105,22 @@ def test_reference_is_typed_and_what_is_wrong_with_it_is_said(rig: Rig, host: st
         person.wait_for_question("Reference: ")
         person.type(f"{host}/demo/ox:1\b\b\bs:1\b\b\b\bos:1")
         person.wait_for(f"Image {host}/demo/os:1")
+
+
+def test_tags_are_shown_in_another_order(rig: Rig, host: str) -> None:
+    with somebody_at(rig) as person:
+        person.choose(host)
+        person.choose("demo/os")
+        person.wait_for("3 tags, highest version first", "1 10", "2 2", "3 1", "o other order")
+        person.wait_for_question()
+        person.type("o")
+        person.wait_for("3 tags, by name", "1 1", "2 10", "3 2")
+        person.wait_for_question()
+        person.type("/1")
+        person.wait_for("2 tags, by name", "1 1", "2 10")
+        person.wait_for_question()
+        person.type("o")
+        person.wait_for("2 tags, highest version first", "1 10", "2 1")
+        person.wait_for_question()
+        person.type("1")
+        person.wait_for(f"Image {host}/demo/os:10")

@@ -60,9 +60,18 @@ def test_image_is_booted_always_with_words_of_its_own(rig: Rig, host: str) -> No
         person.choose("Extra words")
         person.wait_for_question("Words: ")
         person.type('first second="a b"')
-        person.wait_for('Extra words for the image\'s kernel (now first second="a b")')
+        person.wait_for(
+            f"{len(WORDS) + 19} of the 2047 characters that a kernel takes: {len(WORDS)} of the image,",
+            'Extra words for the image\'s kernel (now first second="a b")',
+        )
         person.choose("Boot always")
-        person.wait_for("This will be written", "Some firmware has bugs", "Save it?")
+        person.wait_for(
+            "This will be written",
+            "07 00 00 00 (attributes: kept without power, seen at boot and at run time)",
+            f"JSON, {len(value)} of 1024 bytes:",
+            "Some firmware has bugs",
+            "Save it?",
+        )
         person.wait_for_question()
         assert value.replace(" ", "") in "".join(person.lines).replace(" ", "")
         assert rig.saved is None
@@ -99,7 +108,7 @@ def test_letter_b_goes_back_one_step_from_everywhere(rig: Rig, host: str) -> Non
 def test_saved_choice_is_booted_from_the_first_page_and_forgotten(rig: Rig, host: str) -> None:
     rig.save(json.dumps({"image": f"{host}/demo/os:2", "cmdline": ["quiet"]}).encode())
     with somebody_at(rig) as person:
-        person.wait_for(f"Chosen: {host}/demo/os:2 quiet (from the EFI variable)", "It boots by itself")
+        person.wait_for(f"Chosen: {host}/demo/os:2 quiet (from the EFI variable)", "Next: waits for you")
         person.choose("Forget the saved choice")
         person.wait_for("will be removed", "Some firmware has bugs", "Forget it?")
         person.wait_for_question()
@@ -121,3 +130,37 @@ def test_image_that_cannot_be_booted_says_why(rig: Rig, host: str) -> None:
     with somebody_at(rig) as person:
         pick(person, host, "demo/plain", "1")
     assert "Bootable: no. " in " ".join(person.lines)
+
+
+def test_more_words_than_a_kernel_takes_are_refused_before_the_boot(rig: Rig, host: str) -> None:
+    with somebody_at(rig) as person:
+        pick(person, host)
+        person.choose("Boot this image")
+        person.choose("Extra words")
+        person.wait_for_question("Words: ")
+        person.type("w" * 2040)
+        person.wait_for("more than a kernel takes", "That did not work: The kernel command line has", "(now none)")
+
+
+def test_image_is_pinned_and_its_tag_followed_again(rig: Rig, host: str) -> None:
+    digest = bootable_image("10").digest
+    with somebody_at(rig) as person:
+        pick(person, host)
+        person.choose("Boot this image")
+        person.choose("Pin to this very image, instead of following the tag 10")
+        person.wait_for("Follow the tag 10, instead of this very image")
+        assert f"{host}/demo/os:10@{digest}" in "".join(person.lines)
+        person.choose("Follow the tag 10")
+        person.wait_for(f"Boot {host}/demo/os:10 1 Boot once", "Pin to this very image")
+        person.choose("Pin to this very image")
+        person.choose("Boot once")
+        person.wait_until(lambda: person.kexec.executed, "the jump")
+
+
+def test_saved_image_that_was_not_looked_at_is_asked_for_to_be_pinned(rig: Rig, host: str) -> None:
+    rig.save(json.dumps({"image": f"{host}/demo/os:2"}).encode())
+    with somebody_at(rig) as person:
+        person.choose(f"Boot {host}/demo/os:2")
+        person.choose("Pin to this very image")
+        person.wait_for("Follow the tag 2")
+        assert f"{host}/demo/os:2@{bootable_image('2').digest}" in "".join(person.lines)

@@ -1,40 +1,11 @@
-"""What tests of the menu need: a registry with something in it, and no patience."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""What tests of the menu need: no patience."""
 
 import pytest
 
-from tests.support.bootable import bootable_image
-from tests.support.image import File, Image, Layer
-from tests.support.registry import Registry
-from tests.support.rig import Rig
 from wyrcan_tui.registry.transport import Transport
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    """A registry with an image that boots, in three versions, and one that does not."""
-    with Registry(tmp_path_factory.mktemp("registry")) as registry:
-        for tag in ("1", "2", "10"):
-            registry.push_image("demo/os", tag, bootable_image(tag))
-        registry.push_image("demo/plain", "1", Image([Layer([File("init")])]))
-        yield registry
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A registry that does not answer is given up at once."""
     monkeypatch.setattr(Transport, "pause", lambda transport, attempt, why, least=0.0: None)
-
-
-@pytest.fixture
-def rig(tmp_path: Path, server: Registry) -> Rig:
-    """A machine with UEFI that was told of the registry."""
-    return Rig(tmp_path / "machine", cmdline=f"wyr.registry={server.url}")
-
-
-@pytest.fixture
-def host(server: Registry) -> str:
-    """The registry's name in references."""
-    return f"127.0.0.1:{server.port}"

@@ -6,34 +6,35 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeVar
 
 from wyrcan_tui.errors import WyrcanError, in_words
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.clock import with_clock
 from wyrcan_tui.flows.elsewhere import elsewhere
+from wyrcan_tui.flows.history import History
 from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.presence import PRESSING, Presence
 from wyrcan_tui.plain.elsewhere import Elsewhere
+from wyrcan_tui.plain.log import look_at_log
 from wyrcan_tui.plain.teletype import TICK, BackError, Teletype
+from wyrcan_tui.plain.way import Way, numbered, picked
 from wyrcan_tui.progress import CancelledError, Meter
+from wyrcan_tui.texts import _, later
 
 Result = TypeVar("Result")
 
-_BACK: Final = "b"
-_BACK_LINE: Final = f"  {_BACK}  Back"
-_PROMPT: Final = "Choice: "
+BACK: Final = "b"
+HELP: Final = "?"
+LOG: Final = "!"
+"""Beside `HELP`, what is typed wherever something can be chosen; neither can be the name of anything that is listed."""
+_KEYS: Final = later(
+    "{help} shows this help, {log} what was done and what went wrong, {back} or Ctrl-C goes back one step."
+)
+_ABOUT_YES: Final = later("Nothing is changed unless you say yes.")
 _SOON: Final = 0.05
 """Seconds in which most of what reaches no registry is done, and nobody must be listened to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A numbered way to go on: the line that stands for it, and what goes there."""
-
-    line: str
-    go: Callable[[], None]
 
 
 class Desk:
@@ -44,6 +45,7 @@ class Desk:
         console: the name of the terminal, as the other consoles are told it.
         instructions: what tells this machine what to do.
         decision: what it was told when `read` looked last.
+        history: what was done and what went wrong here.
     """
 
     def __init__(self, adapters: Adapters, console: str, keyboard: int, paper: int) -> None:
@@ -51,9 +53,11 @@ class Desk:
         self.console = console
         self.instructions = Instructions(adapters)
         self.decision = self.instructions.read()
+        self.history = History()
         self.teletype = Teletype(keyboard, paper, self._pressed)
         self._presence = Presence(adapters.turn)
         self._judged_at = 0.0
+        self._log_is_open = False
 
     def say(self, text: str = "") -> None:
         """Print paragraphs (see `Teletype.say`)."""
@@ -63,25 +67,33 @@ class Desk:
         """Find out anew what this machine has been told."""
         self.decision = self.work(self.instructions.read, Meter())
 
-    def ask(self, prompt: str, *, secret: bool = False) -> str:
-        """Return what somebody types.
+    def ask(self, prompt: str, about: str, *, secret: bool = False) -> str:
+        """Return what somebody types; for a question mark alone print what the question is `about`, and ask again.
+
+        In a `secret` answer a question mark is a letter as any other.
 
         Raises:
             BackError: at Ctrl-C.
         """
-        return self.teletype.ask(prompt, secret=secret, interrupted=self.watch)
+        while True:
+            typed = self.teletype.ask(prompt, secret=secret, interrupted=self.watch)
+            if secret or typed.strip() != HELP:
+                return typed
+            if self.teletype.is_quiet():
+                self.say(about)
 
     def answer(
         self,
         show: Callable[[], None],
         understand: Callable[[str], Result | None],
         wanted: str,
+        about: str,
         news: Callable[[], bool] = lambda: False,
     ) -> Result:
         """Show what can be chosen, and return what somebody chooses; where that is not understood, say what is wanted.
 
-        It is shown once more after a boot elsewhere was. `news` is called again and again, and tells whether it has
-        printed something.
+        It is shown once more after a boot elsewhere was. `about` is its help. `news` is called again and again, and
+        tells whether it has printed something.
 
         Raises:
             BackError: at Ctrl-C, or where somebody types that they want to go back.
@@ -96,30 +108,38 @@ class Desk:
         show()
         waits = True
         while True:
-            typed = self.teletype.ask(_PROMPT, again=waits, interrupted=interrupted).strip()
-            if typed == _BACK:
+            typed = self.teletype.ask(_("Choice: "), again=waits, interrupted=interrupted).strip()
+            if typed == BACK:
                 raise BackError
             if (result := understand(typed)) is not None:
                 return result
             # A person waits for an answer; noise, and a line that gives everything back, do not: they get none.
             waits = self.teletype.is_quiet()
-            if waits and typed:
-                self.say(wanted)
+            if waits and typed == LOG:
+                self._show_log()
+                show()
+            elif waits and typed:
+                self.say(f"{about}\n{_keys()}" if typed == HELP else wanted)
 
-    def choose(self, heading: str, ways: Sequence[Way]) -> None:
-        """Have somebody choose one of several ways by its number, and go there.
+    def choose(self, heading: str, ways: Sequence[Way], about: str, news: Callable[[], bool] = lambda: False) -> None:
+        """Have somebody choose one of several ways by its number, and go there (`about` and `news` as of `answer`).
 
         Raises:
             BackError: where they want to go back instead, or the way itself leads back.
         """
+        back = _("  {key}  Back").format(key=BACK)
 
         def show() -> None:
-            self.say(
-                "\n".join(["", *([heading] if heading else []), *numbered([way.line for way in ways]), _BACK_LINE])
-            )
+            self.say("\n".join(["", *([heading] if heading else []), *numbered([way.line for way in ways]), back]))
 
-        number = self.answer(show, lambda typed: picked(typed, len(ways)), f"Type 1 to {len(ways)}, or b to go back.")
-        ways[number].go()
+        self.opened(heading)
+        wanted = _("Type 1 to {last}, or {back} to go back.").format(last=len(ways), back=BACK)
+        ways[self.answer(show, lambda typed: picked(typed, len(ways)), wanted, about, news)].go()
+
+    def opened(self, heading: str) -> None:
+        """Remember that somebody came to the page with this heading."""
+        if heading:
+            self.history.note(_("Opened: {heading}").format(heading=heading.partition("\n")[0]))
 
     def visit(self, page: Callable[[], None]) -> None:
         """Go through a page until somebody goes back from it."""
@@ -132,9 +152,11 @@ class Desk:
         Raises:
             BackError: where they want to go back instead.
         """
-        answers = {"y": True, "yes": True, "n": False, "no": False}
+        # The English words as well, so that a script need not know the language.
+        answers = {"y": True, "yes": True, "n": False, "no": False, _("yes"): True, _("no"): False}
+        wanted = _("Type {yes} or {no}.").format(yes=_("yes"), no=_("no"))
         return self.answer(
-            lambda: self.say(f"{question} Type yes or no."), lambda typed: answers.get(typed.lower()), "Type yes or no."
+            lambda: self.say(f"{question} {wanted}"), lambda typed: answers.get(typed.lower()), wanted, _(_ABOUT_YES)
         )
 
     def work(self, task: Callable[[], Result], meter: Meter, tell: Callable[[], None] = lambda: None) -> Result:
@@ -213,14 +235,15 @@ class Desk:
             self._judged_at = 0.0
             self._presence.judge()
 
+    def _show_log(self) -> None:
+        # Nobody shall have to find out of a pile of logs.
+        if not self._log_is_open:
+            self._log_is_open = True
+            try:
+                self.visit(partial(look_at_log, self))
+            finally:
+                self._log_is_open = False
 
-def numbered(lines: Sequence[str], first: int = 1) -> list[str]:
-    """Return lines with numbers in front, the way they are chosen by."""
-    return [f"{number:>3}  {line}" for number, line in enumerate(lines, first)]
 
-
-def picked(typed: str, count: int) -> int | None:
-    """Return the index behind the number that was typed; None where it is none of so many."""
-    # Not more digits than any list has numbers: what is longer is noise.
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
-    return number - 1 if 1 <= number <= count else None
+def _keys() -> str:
+    return _(_KEYS).format(help=HELP, log=LOG, back=BACK)

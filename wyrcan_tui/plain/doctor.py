@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from wyrcan_tui.flows.doctor import Doctor, Step
 from wyrcan_tui.oci.reference import Reference
-from wyrcan_tui.plain.desk import Desk, Way
+from wyrcan_tui.plain.desk import Desk
+from wyrcan_tui.plain.way import Way
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.texts import _, later
 
-_NAME = 10
+_NAME: Final = 10
+"""Columns that a step's name gets."""
+_HELP: Final = later(
+    "The way to an image, step by step: from the network's link by address, name server and proxy to the registry and "
+    "the image, and to this machine's memory. The first step that fails is where to begin mending; what to do about it "
+    "stands below it. Looking changes nothing."
+)
 
 
 def look_at_way(desk: Desk, reference: Reference | None) -> None:
@@ -16,14 +26,16 @@ def look_at_way(desk: Desk, reference: Reference | None) -> None:
     Raises:
         BackError: where somebody stops it, or goes back.
     """
+    heading = _("The way to {reference}").format(reference=reference) if reference else _("The network")
+    desk.opened(heading)
     while True:
-        desk.say(f"\nThe way to {reference}. Ctrl-C stops." if reference else "\nThe network. Ctrl-C stops.")
+        desk.say("\n" + _("{what}. Ctrl-C stops.").format(what=heading))
         last = _look(desk, reference)
         if last.error:
-            desk.say(f"It ends at {last.name}.")
+            desk.say(_("It ends at {step}.").format(step=last.name))
         else:
-            desk.say("All is well." if reference else "All is well; no image is saved to look for.")
-        desk.choose("", [Way("Look again", lambda: None)])
+            desk.say(_("All is well.") if reference else _("All is well; no image is saved to look for."))
+        desk.choose("", [Way(_("Look again"), lambda: None)], _(_HELP))
 
 
 def _look(desk: Desk, reference: Reference | None) -> Step:
@@ -55,4 +67,5 @@ def _tell(desk: Desk, step: Step) -> None:
         desk.say(f"{step.name:<{_NAME}}{step.found}")
         return
     facts = (f"{name}: {value}" for name, value in error.context.items())
-    desk.say("\n".join([f"{step.name:<{_NAME}}FAILED: {error.message}", *filter(None, [error.hint, *facts])]))
+    failed = _("FAILED: {message}").format(message=error.message)
+    desk.say("\n".join([f"{step.name:<{_NAME}}{failed}", *filter(None, [error.hint, *facts])]))

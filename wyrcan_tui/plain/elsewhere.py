@@ -10,6 +10,7 @@ from wyrcan_tui.flows.elsewhere import sentence
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.turn import Status
 from wyrcan_tui.progress import size_text
+from wyrcan_tui.texts import _
 
 INTERVAL: Final = 5.0
 """Seconds between two lines about the same piece of work."""
@@ -40,7 +41,10 @@ class Elsewhere:
         if line == self._printed or (status.deadline and not fresh):
             return
         self._printed, self.anything = line, True
-        troubles = (status.error and f"The last try failed: {status.error}", status.problems)
+        troubles = (
+            _("The last try failed: {error}").format(error=status.error) if status.error else "",
+            status.problems,
+        )
         if troubles != self._troubles:
             self._troubles = troubles
             self._say("\n".join(filter(None, troubles)))
@@ -50,9 +54,10 @@ class Elsewhere:
 def _line(status: Status) -> str:
     if status.deadline:
         seconds = max(0, round(status.deadline - time.monotonic()))
-        return f"Booting {status.reference} in {seconds} seconds. Press Enter for the menu."
+        said = _("Booting {reference} in {seconds} seconds. Press Enter for the menu.")
+        return said.format(reference=status.reference, seconds=seconds)
     if status.starting:
         return status.note
-    share = f" {size_text(status.done)} of {size_text(status.total)}." if status.total else ""
-    todo = " Press Enter for the menu." if status.owner == OWNER else " Wait, or stop it there."
-    return f"{sentence(status)}{share}{todo}"
+    share = _("{done} of {total}.").format(done=size_text(status.done), total=size_text(status.total))
+    todo = _("Press Enter for the menu.") if status.owner == OWNER else _("Wait, or stop it there.")
+    return " ".join(filter(None, [sentence(status), share if status.total else "", todo]))

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.known import known_facts, offered
 from wyrcan_tui.oci.reference import parse_reference
-from wyrcan_tui.plain.desk import Desk, Way
+from wyrcan_tui.plain.desk import Desk
 from wyrcan_tui.plain.error import tell_error
 from wyrcan_tui.plain.image import look_at_image
 from wyrcan_tui.plain.teletype import BackError
+from wyrcan_tui.plain.way import Way
+from wyrcan_tui.texts import _, later
+
+_HELP: Final = later(
+    "Images that bring a kernel and an init, so that a machine can boot them. Favourites are those that this machine "
+    "was told of; the others come with Wyrcan. Where it says (login), the registry lets only its users in."
+)
+_ABOUT_REFERENCE: Final = later(
+    "Any image can be named here: REGISTRY/REPOSITORY:TAG, with @sha256:... for one that never changes. Without a "
+    "registry it is Docker Hub's. An OCI layout in a folder is oci:PATH, one in a tar file oci-archive:PATH."
+)
 
 
 def choose_known(desk: Desk) -> None:
@@ -30,11 +42,11 @@ def choose_known(desk: Desk) -> None:
             for image in lists[title]
         ]
         while True:
-            desk.choose(title, ways)
+            desk.choose(title, ways, _(_HELP))
 
     ways = [Way(title, partial(desk.visit, partial(choose_of, title))) for title in lists]
     while True:
-        desk.choose("Images that are made to be booted", ways)
+        desk.choose(_("Images that are made to be booted"), ways, _(_HELP))
 
 
 def type_reference(desk: Desk) -> None:
@@ -43,8 +55,10 @@ def type_reference(desk: Desk) -> None:
     Raises:
         BackError: where they go back.
     """
-    desk.say("\nWhich image? For example quay.io/fedora/fedora-bootc:42. Enter alone goes back.")
-    while typed := desk.ask("Reference: ").strip():
+    desk.opened(_("Type a reference"))
+    said = _("Which image? For example {example}. Enter alone goes back.")
+    desk.say("\n" + said.format(example="quay.io/fedora/fedora-bootc:42"))
+    while typed := desk.ask(_("Reference: "), _(_ABOUT_REFERENCE)).strip():
         try:
             reference = parse_reference(typed)
         except WyrcanError as error:

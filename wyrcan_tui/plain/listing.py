@@ -10,17 +10,21 @@ from typing import Final
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.listing import Entry, Listing
 from wyrcan_tui.oci.address import RegistryAddress
-from wyrcan_tui.plain.desk import Desk, numbered, picked
+from wyrcan_tui.plain.desk import BACK, HELP, Desk
 from wyrcan_tui.plain.error import attempt
 from wyrcan_tui.plain.login import log_in
 from wyrcan_tui.plain.teletype import BackError
+from wyrcan_tui.plain.way import numbered, picked
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.listing import Page
+from wyrcan_tui.texts import _
 
 _LINES: Final = 15
 """Entries that are printed at a time: they and what stands around them fit on a screen of 24 lines."""
 _NAME: Final = 34
 """Columns that a name gets before what else is known of it."""
+_MORE: Final = "m"
+_LOGIN: Final = "l"
 
 
 @dataclass
@@ -47,6 +51,8 @@ class Found:
 class ListingPage:
     """A list that grows as somebody wants to see more. Subclasses say what is in it, and where it leads."""
 
+    help = ""
+    """What the list is and what can be done there, marked with `later`."""
     heading = ""
 
     def __init__(self, desk: Desk, address: RegistryAddress) -> None:
@@ -75,6 +81,10 @@ class ListingPage:
         """Return the entries of a new part in the order in which they are shown."""
         return entries
 
+    def own_key(self) -> tuple[str, str, Callable[[], None]] | None:
+        """Return a key that only this list has, what the line of keys says of it, and what it does; None for none."""
+        return None
+
     def search(self, typed: str) -> None:
         """Look for something, or for nothing in particular.
 
@@ -89,9 +99,10 @@ class ListingPage:
         Raises:
             BackError: then.
         """
+        self.desk.opened(self.heading)
         self._ask("")
         while True:
-            self.desk.answer(self._show, self._understand, self._keys)()
+            self.desk.answer(self._show, self._understand, self._keys, _(self.help))()
 
     def show_only(self, entries: list[Entry]) -> None:
         """Number these from the first."""
@@ -99,7 +110,7 @@ class ListingPage:
         self._first = self._printed = 0
 
     def _question(self, typed: str) -> Found:
-        meter = Meter()
+        meter = Meter(self.desk.history.listening())
         return Found(typed, meter, Listing(lambda: self.parts(typed, meter)))
 
     def _ask(self, typed: str) -> None:
@@ -110,9 +121,18 @@ class ListingPage:
 
     @property
     def _keys(self) -> str:
-        more = ", m more" if self._has_more else ""
-        login = ", l log in" if self._login_host else ""
-        return f"Number opens, =name opens by its name, /text searches{more}{login}, b back"
+        own = self.own_key()
+        says = [
+            _("Number opens"),
+            _("=name opens by its name"),
+            _("/text searches"),
+            _("{key} more").format(key=_MORE) if self._has_more else "",
+            _("{key} log in").format(key=_LOGIN) if self._login_host else "",
+            own[1] if own else "",
+            _("{key} back").format(key=BACK),
+            _("{key} help").format(key=HELP),
+        ]
+        return ", ".join(filter(None, says))
 
     @property
     def _has_more(self) -> bool:
@@ -135,17 +155,27 @@ class ListingPage:
         index = picked(typed, self._printed)
         if index is not None:
             return self.way_to(self.found.entries[index].name)
+        if go := self._deeds.get(typed):
+            return go
         match typed[:1], typed[1:].strip():
-            case "m", "" if self._has_more:
-                return partial(self.desk.visit, self._go_on)
-            case "l", "" if self._login_host:
-                return partial(self.desk.visit, self._log_in)
             case "/", text:
                 return partial(self.desk.visit, partial(self.search, text))
             case "=", name:
                 return self.way_to(name)
         # A number may be a name, too, but whoever types one means the list.
         return None if typed.isdigit() else self.way_to(typed)
+
+    @property
+    def _deeds(self) -> dict[str, Callable[[], None]]:
+        """What single letters do here now."""
+        deeds: dict[str, Callable[[], None]] = {}
+        if self._has_more:
+            deeds[_MORE] = partial(self.desk.visit, self._go_on)
+        if self._login_host:
+            deeds[_LOGIN] = partial(self.desk.visit, self._log_in)
+        if own := self.own_key():
+            deeds[own[0]] = own[2]
+        return deeds
 
     def _go_on(self) -> None:
         if self._printed == len(self.found.entries):

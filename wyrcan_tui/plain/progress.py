@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from wyrcan_tui.plain.elsewhere import INTERVAL
 from wyrcan_tui.progress import Progress, size_text
+from wyrcan_tui.texts import _
 
 
 class ProgressLines:
@@ -37,4 +38,5 @@ class ProgressLines:
 def _share(now: Progress) -> str:
     if not now.total:
         return ""
-    return f"{size_text(now.done)} of {size_text(now.total)}, {100 * now.done // now.total}%"
+    said = _("{done} of {total}, {percent}%")
+    return said.format(done=size_text(now.done), total=size_text(now.total), percent=100 * now.done // now.total)

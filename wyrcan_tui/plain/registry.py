@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows import browse
-from wyrcan_tui.flows.facts import counted, quota_facts, repository_facts, tag_facts
+from wyrcan_tui.flows.facts import quota_facts, repository_facts, tag_facts
 from wyrcan_tui.flows.listing import Entry
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import RegistryReference, is_tag
@@ -17,14 +18,22 @@ from wyrcan_tui.plain.listing import ListingPage
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.listing import Page
+from wyrcan_tui.texts import _, later, ngettext
+
+_ORDER: Final = "o"
 
 
 class RepositoriesPage(ListingPage):
     """The repositories of a registry, or what it finds; a name that it does not list can be typed."""
 
+    help = later(
+        "The repositories of the registry, or those that it finds for what is typed after a slash. A name that it does "
+        "not list can be typed in full and opened all the same. Long lists come in parts."
+    )
+
     def __init__(self, desk: Desk, address: RegistryAddress) -> None:
         super().__init__(desk, address)
-        self.heading = f"Repositories of {address.host}"
+        self.heading = _("Repositories of {registry}").format(registry=address.host)
 
     def parts(self, typed: str, meter: Meter) -> Iterator[Page[Entry]]:
         """Return all repositories, or those that have to do with what was typed."""
@@ -38,8 +47,8 @@ class RepositoriesPage(ListingPage):
     def state(self, count: int) -> str:
         """Return how many there are so far."""
         if count:
-            return counted(count, "repository", "repositories")
-        return "The registry finds nothing." if self.found.typed else "The registry has no repositories."
+            return ngettext("{number} repository", "{number} repositories", count).format(number=count)
+        return _("The registry finds nothing.") if self.found.typed else _("The registry has no repositories.")
 
     def way_to(self, name: str) -> Callable[[], None] | None:
         """Return what shows the tags."""
@@ -50,13 +59,21 @@ class RepositoriesPage(ListingPage):
 
 
 class TagsPage(ListingPage):
-    """The tags of a repository, of each part the newest or the highest version first, as far as they are known."""
+    """The tags of a repository, those of each part in an order that somebody may change."""
+
+    help = later(
+        "The tags of the repository, each the name of an image: the newest first where the registry tells when they "
+        "were made, else the highest version. Another order is that of all tags that have come by now; those that come "
+        "later follow behind them. A tag that is not listed can be typed."
+    )
 
     def __init__(self, desk: Desk, address: RegistryAddress, repository: str) -> None:
         super().__init__(desk, address)
-        self.heading = f"Tags of {address.host}/{repository}"
+        self.heading = _("Tags of {repository}").format(repository=f"{address.host}/{repository}")
         self._repository = repository
         self._quota = ""
+        self._order: browse.TagOrder | None = None
+        self._narrowed = ""
 
     def parts(self, typed: str, meter: Meter) -> Iterator[Page[Entry]]:
         """Return all tags, whatever was typed; how much may be pulled is asked before."""
@@ -65,16 +82,21 @@ class TagsPage(ListingPage):
         except WyrcanError:
             # What keeps the tags away, too, is told with them; anything else is worth no error.
             quota = None
-        self._quota = f", and {quota_facts(quota)}" if quota else ""
+        self._quota = quota_facts(quota) if quota else ""
         return browse.tags(self.address, self._repository, self.desk.decision.site, meter)
 
     def search(self, typed: str) -> None:
         """Show those that have come by now with this in their names: no registry can be asked for it."""
+        self._narrowed = typed
         self.show_only(self.arranged([entry for entry in self.found.listing.entries.values() if typed in entry.name]))
 
+    def own_key(self) -> tuple[str, str, Callable[[], None]]:
+        """Return the key that shows the tags in another order."""
+        return _ORDER, _("{key} other order").format(key=_ORDER), self._reorder
+
     def arranged(self, entries: list[Entry]) -> list[Entry]:
-        """Return tags with the newest first."""
-        return [*browse.newest_first(entry for entry in entries if isinstance(entry, Tag))]
+        """Return tags in the order that somebody chose, else the newest first."""
+        return [*browse.in_order((entry for entry in entries if isinstance(entry, Tag)), self._order_now())]
 
     def facts(self, entry: Entry) -> str:
         """Return what the registry tells about a tag."""
@@ -84,8 +106,12 @@ class TagsPage(ListingPage):
     def state(self, count: int) -> str:
         """Return how many there are so far."""
         if count:
-            return f"{counted(count, 'tag')}{self._quota}"
-        return "No tag has that in its name." if self.found.listing.entries else "The repository has no tags."
+            number = ngettext("{number} tag", "{number} tags", count).format(number=count)
+            known = _("{number}, {order}").format(number=number, order=self._order_now())
+            return _("{tags}, and {quota}").format(tags=known, quota=self._quota) if self._quota else known
+        if self.found.listing.entries:
+            return _("No tag has that in its name.")
+        return _("The repository has no tags.")
 
     def way_to(self, name: str) -> Callable[[], None] | None:
         """Return what looks at the image behind a tag."""
@@ -93,3 +119,14 @@ class TagsPage(ListingPage):
             return None
         reference = RegistryReference(self.address.host, self._repository, name)
         return partial(self.desk.visit, partial(look_at_image, self.desk, reference))
+
+    def _orders(self) -> list[browse.TagOrder]:
+        return browse.tag_orders([tag for tag in self.found.listing.entries.values() if isinstance(tag, Tag)])
+
+    def _order_now(self) -> browse.TagOrder:
+        return self._order or self._orders()[0]
+
+    def _reorder(self) -> None:
+        orders = self._orders()
+        self._order = orders[(orders.index(self._order_now()) + 1) % len(orders)]
+        self.search(self._narrowed)

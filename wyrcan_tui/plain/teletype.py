@@ -11,7 +11,7 @@ import termios
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from wyrcan_tui.errors import printable
 
@@ -56,29 +56,39 @@ class Teletype:
         self._typed_ahead = ""
         self._after_return = False
         self._column = 0
+        self._before: list[Any] = []
+        self._ending: Any = signal.SIG_DFL
+        """How the terminal and the signal of its end were before."""
 
     @contextlib.contextmanager
     def ready(self) -> Iterator[None]:
         """Have characters come one by one and as they are, inside a ``with`` block."""
-        before = termios.tcgetattr(self._keyboard)
-        now = termios.tcgetattr(self._keyboard)
-        now[_INPUT] &= ~(
-            termios.ISTRIP | termios.INLCR | termios.IGNCR | termios.ICRNL | termios.BRKINT | termios.PARMRK
-        )
-        # A slow printer says when it must not be sent more; whatever is typed lets noise that says so be forgotten.
-        now[_INPUT] |= termios.IXON | termios.IXANY | termios.IGNBRK
-        now[_OUTPUT] |= termios.OPOST | termios.ONLCR
-        now[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
-        now[_CHARACTERS][termios.VMIN], now[_CHARACTERS][termios.VTIME] = 1, 0
+        self._before = termios.tcgetattr(self._keyboard)
         # What a line that has hung up raises here is told by the first reading as well, and better.
-        ending = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        termios.tcsetattr(self._keyboard, termios.TCSANOW, now)
+        self._ending = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        self._prepare()
         try:
             yield
         finally:
-            signal.signal(signal.SIGHUP, ending)
-            with contextlib.suppress(termios.error):
-                termios.tcsetattr(self._keyboard, termios.TCSANOW, before)
+            self._give_back()
+
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[None]:
+        """Give the terminal to another program inside a ``with`` block, as it was before it was `ready`.
+
+        Raises:
+            HungUpError: where nobody is there at the end.
+        """
+        self._start_line()
+        self._give_back()
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            try:
+                self._prepare()
+            except termios.error as error:
+                raise HungUpError from error
 
     def say(self, text: str = "") -> None:
         """Print paragraphs, wrapped; a line's indentation is kept where it goes on.
@@ -169,6 +179,23 @@ class Teletype:
             quiet = False
         self.forget()
         return quiet
+
+    def _prepare(self) -> None:
+        now = termios.tcgetattr(self._keyboard)
+        now[_INPUT] &= ~(
+            termios.ISTRIP | termios.INLCR | termios.IGNCR | termios.ICRNL | termios.BRKINT | termios.PARMRK
+        )
+        # A slow printer says when it must not be sent more; whatever is typed lets noise that says so be forgotten.
+        now[_INPUT] |= termios.IXON | termios.IXANY | termios.IGNBRK
+        now[_OUTPUT] |= termios.OPOST | termios.ONLCR
+        now[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
+        now[_CHARACTERS][termios.VMIN], now[_CHARACTERS][termios.VTIME] = 1, 0
+        termios.tcsetattr(self._keyboard, termios.TCSANOW, now)
+
+    def _give_back(self) -> None:
+        signal.signal(signal.SIGHUP, self._ending)
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(self._keyboard, termios.TCSANOW, self._before)
 
     def _taken(self) -> Iterator[str]:
         """Yield what was typed, character by character, with one kind of line end."""

@@ -12,8 +12,9 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.browse import Inspection
 from wyrcan_tui.flows.choice import LARGEST, Choice
 from wyrcan_tui.flows.keep import WARNING, keep, written
+from wyrcan_tui.flows.length import length_line
 from wyrcan_tui.image.resolve import Image
-from wyrcan_tui.kernel.cmdline import LONGEST, join, length_of, split
+from wyrcan_tui.kernel.cmdline import join, split
 from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.reference import Reference, RegistryReference
 from wyrcan_tui.texts import _, later
@@ -76,7 +77,7 @@ class BootPage(Page):
         return [
             text(_("Extra words for the image's kernel (optional):"), kind="step"),
             Input(" ".join(self._arguments), placeholder="console=ttyS0 quiet"),
-            text(self._length(" ".join(self._arguments)), name="length"),
+            text(length_line(self._known.words, " ".join(self._arguments)), name="length"),
             text(kind="error", name="wrong"),
             OptionList(*options, markup=False, id="three"),
             text(self._meaning, name="meaning"),
@@ -84,7 +85,7 @@ class BootPage(Page):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell how long the kernel's command line is now."""
-        self.put("length", self._length(event.value))
+        self.put("length", length_line(self._known.words, event.value))
         self.put("wrong", "")
 
     def on_input_submitted(self) -> None:
@@ -112,22 +113,6 @@ class BootPage(Page):
             self.app.push_screen(ProgressPage(order))
         else:
             self.app.push_screen(SavePage(self._reference, arguments))
-
-    def _length(self, typed: str) -> str:
-        yours, own = length_of([typed]), self._known.words
-        if own is None:
-            said = _(
-                "{yours} of the {longest} characters that a kernel takes; the image's own words are added to them."
-            )
-            return said.format(yours=yours, longest=LONGEST)
-        whole = length_of([*own, typed])
-        if whole > LONGEST:
-            said = _("{whole} characters, {surplus} more than a kernel takes: {image} of the image, {yours} of yours.")
-        else:
-            said = _("{whole} of the {longest} characters that a kernel takes: {image} of the image, {yours} of yours.")
-        return said.format(
-            whole=whole, surplus=whole - LONGEST, longest=LONGEST, image=length_of(own), yours=whole - length_of(own)
-        )
 
     @property
     def _can_be_pinned(self) -> bool:
