@@ -33,7 +33,6 @@ def run_front_end(adapters: Adapters) -> int:
     # First of all: the command line's own help is for people, too.
     speak(adapters.machine.cmdline, os.environ)
     share_heap(thrifty=adapters.machine.memory < _LITTLE_MEMORY)
-    speak(adapters.machine.cmdline, os.environ)
     arguments = parser().parse_args()
     if arguments.command != "menu":
         # Imported here, as all front ends are: each has libraries that the others do not need.

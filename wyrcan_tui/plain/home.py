@@ -86,7 +86,7 @@ class HomePage:
         invalid = [problem for problem in decision.problems if problem.code == "choice-invalid"]
         if invalid:
             ways.append(Way("Look at the saved choice that cannot be understood", partial(_look_at, desk, invalid[0])))
-        if decision.saved or any(error.context["origin"] == Origin.EFI for error in invalid):
+        if decision.forgettable:
             ways.append(Way("Forget the saved choice", self._forget))
         return ways
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows import browse
-from wyrcan_tui.flows.facts import counted, quota_facts, repository_facts, tag_facts
+from wyrcan_tui.flows.facts import quota_facts, repository_facts, tag_facts
 from wyrcan_tui.flows.listing import Entry
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import RegistryReference, is_tag
@@ -17,6 +17,7 @@ from wyrcan_tui.plain.listing import ListingPage
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.listing import Page
+from wyrcan_tui.texts import _, ngettext
 
 
 class RepositoriesPage(ListingPage):
@@ -38,7 +39,7 @@ class RepositoriesPage(ListingPage):
     def state(self, count: int) -> str:
         """Return how many there are so far."""
         if count:
-            return counted(count, "repository", "repositories")
+            return ngettext("{number} repository", "{number} repositories", count).format(number=count)
         return "The registry finds nothing." if self.found.typed else "The registry has no repositories."
 
     def way_to(self, name: str) -> Callable[[], None] | None:
@@ -65,7 +66,7 @@ class TagsPage(ListingPage):
         except WyrcanError:
             # What keeps the tags away, too, is told with them; anything else is worth no error.
             quota = None
-        self._quota = f", and {quota_facts(quota)}" if quota else ""
+        self._quota = quota_facts(quota) if quota else ""
         return browse.tags(self.address, self._repository, self.desk.decision.site, meter)
 
     def search(self, typed: str) -> None:
@@ -84,7 +85,8 @@ class TagsPage(ListingPage):
     def state(self, count: int) -> str:
         """Return how many there are so far."""
         if count:
-            return f"{counted(count, 'tag')}{self._quota}"
+            number = ngettext("{number} tag", "{number} tags", count).format(number=count)
+            return _("{tags}, and {quota}").format(tags=number, quota=self._quota) if self._quota else number
         return "No tag has that in its name." if self.found.listing.entries else "The repository has no tags."
 
     def way_to(self, name: str) -> Callable[[], None] | None:
