@@ -7,6 +7,7 @@ import sys
 from typing import Final
 
 from wyrcan_tui.cli.parser import parser
+from wyrcan_tui.errors import in_words
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.language import speak
 from wyrcan_tui.host.heap import share_heap
@@ -19,10 +20,19 @@ _LITTLE_MEMORY: Final = 1 << 30
 
 
 def main() -> int:
-    """Run the ``wyrcan`` command and return its exit code."""
-    adapters = this_machine()
-    share_heap(thrifty=adapters.machine.memory < _LITTLE_MEMORY)
+    """Run the ``wyrcan`` command and return its exit code; what goes wrong is one line on standard error."""
+    try:
+        return run_front_end(this_machine())
+    except Exception as error:  # noqa: BLE001 - what no front end was there to catch is told in a sentence, too
+        print(f"wyrcan: {in_words(error)}", file=sys.stderr)
+        return 1
+
+
+def run_front_end(adapters: Adapters) -> int:
+    """Run what the command line asks for on this machine, in the language of whoever reads it, and return its code."""
+    # First of all: the command line's own help is for people, too.
     speak(adapters.machine.cmdline, os.environ)
+    share_heap(thrifty=adapters.machine.memory < _LITTLE_MEMORY)
     arguments = parser().parse_args()
     if arguments.command != "menu":
         # Imported here, as all front ends are: each has libraries that the others do not need.

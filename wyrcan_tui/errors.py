@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wyrcan_tui.texts import _
+
 
 class WyrcanError(Exception):
     """What went wrong, in words for the person who must deal with it.
@@ -40,10 +42,10 @@ def in_words(error: BaseException) -> WyrcanError:
     at = error.__traceback__
     while at is not None and at.tb_next is not None:
         at = at.tb_next
-    place = f"{at.tb_frame.f_code.co_filename}:{at.tb_lineno}" if at else "an unknown place"
+    place = f"{at.tb_frame.f_code.co_filename}:{at.tb_lineno}" if at else _("an unknown place")
     return WyrcanError(
         "unforeseen",
-        f"Wyrcan has a bug: {type(error).__name__}: {error}.",
-        hint="Nothing was changed. Please report it, with what you did.",
+        _("Wyrcan has a bug: {kind}: {words}.").format(kind=type(error).__name__, words=error),
+        hint=_("Nothing was changed. Please report it, with what you did."),
         place=place,
     )

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from wyrcan_tui.texts import ngettext
+
 INTERVAL = 0.2
 """Seconds between two reports of the same stage: five a second look alive, even at 9600 baud."""
 
@@ -17,7 +19,8 @@ INTERVAL = 0.2
 _WINDOW = 5.0
 """Seconds that a speed is reckoned over: long enough not to jump, short enough to tell of now."""
 
-_UNITS = ("bytes", "kB", "MB", "GB")
+_UNITS = ("", "kB", "MB", "GB")
+"""What is written after a size, from a thousand bytes on; these are the same everywhere (IEC 80000-13)."""
 
 
 class CancelledError(Exception):
@@ -208,4 +211,7 @@ def size_text(size: float) -> str:
     while size >= 1000 and unit < len(_UNITS) - 1:
         size /= 1000
         unit += 1
-    return f"{size:.1f} {_UNITS[unit]}" if unit else f"{size:.0f} bytes"
+    if unit:
+        return f"{size:.1f} {_UNITS[unit]}"
+    number = round(size)
+    return ngettext("{number} byte", "{number} bytes", number).format(number=number)

@@ -235,6 +235,22 @@ def test_nothing_is_looked_for_while_somebody_is_there(turn: Turn, monkeypatch: 
     assert len(searches) == 1
 
 
+def test_search_that_fails_is_reported_and_made_again(turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unattended, "_SEARCH_INTERVAL", 0.02)
+    boot = Recorder(turn, failures=0)
+    failures: list[Exception] = [WyrcanError("efi-unreadable", "It is broken."), OSError("no sockets")]
+    reports: list[tuple[str, float]] = []
+
+    def find() -> Attempt:
+        if failures:
+            raise failures.pop(0)
+        return Attempt(IMAGE, 0, boot)
+
+    boot_unattended(turn, find, lambda error, pause: reports.append((error.code, pause)))
+    assert reports == [("efi-unreadable", 0.02), ("unforeseen", 0.02)]
+    assert len(boot.times) == 1
+
+
 def test_every_failure_is_reported_with_the_pause_that_follows(turn: Turn) -> None:
     reports: list[tuple[str, float]] = []
     boot = Recorder(turn, failures=3)

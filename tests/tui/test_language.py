@@ -1,28 +1,31 @@
 """No text on a page is hard-wired: in a language that nobody speaks, no English is left."""
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
-from tests.support.catalog import write_pseudo_language
+from tests.support.language import check_text, nobody_s_language
+from tests.support.registry import Registry
 from tests.support.rig import Rig
+from tests.support.unenglish import BOOTABLE, OF_THEM, connected_machine, registry_without_english
 from tests.tui.person import Person, somebody_at
 from tests.tui.test_help import pages
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.flows import browse
 from wyrcan_tui.flows.boot import Order
 from wyrcan_tui.flows.history import History
 from wyrcan_tui.flows.network import Bond, Card, Vlan
 from wyrcan_tui.flows.unattended import OWNER
 from wyrcan_tui.host.turn import Status
 from wyrcan_tui.kernel.cmdline import LONGEST
+from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.reference import parse_reference
 from wyrcan_tui.progress import Item, Progress, Stage
+from wyrcan_tui.registry.hub import Quota
 from wyrcan_tui.registry.site import Site
-from wyrcan_tui.texts import choose_language
 from wyrcan_tui.tui.boot import BootPage, Known, SavePage
 from wyrcan_tui.tui.code import CodePage
 from wyrcan_tui.tui.confirm import ConfirmPage
@@ -93,26 +96,31 @@ ELSEWHERE: dict[str, Status] = {
     "alone": Status(OWNER, "q.q/q:q", "", 1, 2, deadline=1.0, error="Q q."),
     "at a console": Status("q", "q.q/q:q", "", 1, 2),
 }
-OTHERS_WORK: set[type[Page]] = {
-    *(ImagePage, RepositoriesPage, TagsPage),
-}
-"""Pages whose own texts are not in the catalog yet; their help is."""
 
 
 @pytest.fixture(autouse=True)
-def nobody_s_language(tmp_path: Path) -> Iterator[None]:
+def language(tmp_path: Path) -> Iterator[None]:
     """Nobody's language is spoken."""
-    write_pseudo_language(tmp_path / "locale", "xx")
-    choose_language("xx", tmp_path / "locale")
-    yield
-    choose_language("")
+    with nobody_s_language(tmp_path):
+        yield
 
 
-def check_words(person: Person) -> None:
-    """Hold that no English is left on the screen."""
-    words = set(re.findall(r"[A-Za-z]{2,}", "\n".join(person.lines)))
-    english = {word for word in words if word not in DATA and set(word.lower()) != {"q"}}
-    assert not english, "\n".join([f"hard-wired: {sorted(english)}", *person.lines])
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """A registry whose names are no English."""
+    with registry_without_english(tmp_path_factory.mktemp("registry")) as registry:
+        yield registry
+
+
+@pytest.fixture
+def connected(tmp_path: Path, registry: Registry) -> Rig:
+    """A machine that can reach it."""
+    return connected_machine(tmp_path / "connected", registry)
+
+
+def check_words(person: Person, *data: str) -> None:
+    """Hold that no English is left on the screen, besides this data."""
+    check_text("\n".join(person.lines), DATA, *data)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -136,9 +144,6 @@ async def test_page_has_no_text_of_its_own(tmp_path: Path, name: str) -> None:
             choices.highlighted = 0
         if isinstance(page, DoctorPage):
             await person.wait_until(lambda: bool(page.query(".step")), "a step")
-            await page.query_one("#steps").remove_children()
-            # It ends at a step, which flows name.
-            page.put("state", "")
         if isinstance(page, ProgressPage):
             page._report(Progress(Stage.LAYERS, "", (Item("q", 1000, 9000),), trouble="Q."))
             page._report(Progress(Stage.LAYERS, "", (Item("q", 2000, 9000),)))
@@ -151,6 +156,47 @@ async def test_page_has_no_text_of_its_own(tmp_path: Path, name: str) -> None:
         await person.wait_until(lambda: isinstance(person.app.screen, HelpPage), "the help")
         await person.wait_until(lambda: "ñ" in person.lines[2], "its text")
         check_words(person)
+
+
+EVERYWHERE = ("DNS", "TCP", "TLS", "UTC", "GiB")
+"""What is known by its letters everywhere."""
+OF_A_REGISTRY: dict[str, tuple[Callable[[RegistryAddress], Page], tuple[int, int], Callable[[Person], bool]]] = {
+    "repositories": (RepositoriesPage, (80, 24), lambda person: "2 ñ" in person.text),
+    "tags": (lambda address: TagsPage(address, "q/q"), (80, 24), lambda person: "87 ññ 100" in person.text),
+    "tags and what they are": (
+        lambda address: TagsPage(address, "q/q"),
+        (132, 43),
+        lambda person: "87 ññ 100" in person.text and BOOTABLE.digest[7:19] in person.text,
+    ),
+    "image": (
+        lambda address: ImagePage(parse_reference(f"{address.host}/q/q:q")),
+        (80, 24),
+        lambda person: "/boot/wyrcan.kernel" in person.text,
+    ),
+    "image that does not boot": (
+        lambda address: ImagePage(parse_reference(f"{address.host}/q/qq:q")),
+        (80, 24),
+        lambda person: bool(person.app.screen.query("#verdict.error")),
+    ),
+    "way to an image": (
+        lambda address: DoctorPage(parse_reference(f"{address.host}/q/q:q")),
+        (80, 43),
+        lambda person: "2.1 GB" in person.text,
+    ),
+}
+"""Pages that ask a registry, how large the screen is, and how it shows that all has come."""
+
+
+@pytest.mark.parametrize("name", OF_A_REGISTRY)
+async def test_page_of_a_registry_has_no_text_of_its_own(
+    connected: Rig, registry: Registry, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(browse, "quota", lambda address, site, meter: Quota(100, 87, 21600))
+    make, size, has_come = OF_A_REGISTRY[name]
+    async with somebody_at(connected, size=size) as person:
+        await person.app.push_screen(make(RegistryAddress.parse(registry.url)))
+        await person.wait_until(lambda: has_come(person), "what the registry has")
+        check_words(person, *OF_THEM, *EVERYWHERE)
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
@@ -175,13 +221,5 @@ async def test_what_stands_beside_the_first_list_has_no_text_of_its_own(rig: Rig
 
 def test_no_page_is_forgotten() -> None:
     visited = {type(make()) for make in PAGES.values()} | {ElsewherePage, HelpPage}
-    assert visited | OTHERS_WORK == set(pages())
-
-
-@pytest.mark.parametrize("kind", OTHERS_WORK, ids=lambda kind: kind.__name__)
-def test_pages_that_are_not_in_the_catalog_yet_have_their_help_in_it(kind: type[Page]) -> None:
-    page = HelpPage.__new__(HelpPage)
-    page._about = kind.__new__(kind)
-    whole = page.body()[0]
-    texts = [str(child.content) for child in whole._pending_children if isinstance(child, Static)]
-    assert not set(re.findall(r"[A-Za-z]{2,}", " ".join(texts)))
+    visited |= {type(make(RegistryAddress("q.q"))) for make, *_ in OF_A_REGISTRY.values()}
+    assert visited == set(pages())

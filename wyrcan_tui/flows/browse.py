@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import Enum
 from functools import cached_property, partial
 from typing import Final
 
@@ -24,6 +24,7 @@ from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.hub import DockerHub, Quota
 from wyrcan_tui.registry.listing import Page
 from wyrcan_tui.registry.site import Site
+from wyrcan_tui.texts import _, later
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -58,12 +59,15 @@ def repository_named(name: str, address: RegistryAddress) -> str | None:
     return reference.repository if isinstance(reference, RegistryReference) else None
 
 
-class TagOrder(StrEnum):
-    """The orders that tags can be shown in, in words."""
+class TagOrder(Enum):
+    """The orders that tags can be shown in; `str` has their words in the language of now."""
 
-    NEWEST = "newest first"
-    VERSION = "highest version first"
-    NAME = "by name"
+    NEWEST = later("newest first")
+    VERSION = later("highest version first")
+    NAME = later("by name")
+
+    def __str__(self) -> str:
+        return _(self.value)
 
 
 def tag_orders(found: Collection[Tag]) -> list[TagOrder]:

@@ -19,6 +19,7 @@ from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import Reference, parse_reference
 from wyrcan_tui.registry.credentials import NOBODY, Credentials
 from wyrcan_tui.registry.proxy import Proxy
+from wyrcan_tui.texts import _
 
 _SECRET: Final = re.compile(r'("(?:auth|identitytoken)"\s*:\s*")[^"]*("?)')
 _PROXY_LOGIN: Final = re.compile(r'("proxy"\s*:\s*")(?:[^"\\]|\\.)*@')
@@ -64,9 +65,9 @@ class Choice:
             # Half of a surrogate pair is JSON, but no text that could be written again.
             json.dumps(document, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
-            raise _invalid(data, "it is not JSON") from error
+            raise _invalid(data, _("it is not JSON")) from error
         if not isinstance(document, dict):
-            raise _invalid(data, "it is not a JSON object")
+            raise _invalid(data, _("it is not a JSON object"))
         try:
             # Wyrcan 2.1.2 writes null where no image is named.
             image = document.pop("image", None)
@@ -137,12 +138,14 @@ class Choice:
         try:
             data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         except UnicodeEncodeError as error:
-            raise WyrcanError("choice-invalid", "The choice has bytes in it that are no text.") from error
+            raise WyrcanError("choice-invalid", _("The choice has bytes in it that are no text.")) from error
         if len(data) > LARGEST:
             raise WyrcanError(
                 "choice-too-large",
-                f"The choice has {len(data)} bytes, and only {LARGEST} may be kept in the firmware.",
-                hint="Use fewer kernel words or network settings, or keep them in the image.",
+                _("The choice has {size} bytes, and only {largest} may be kept in the firmware.").format(
+                    size=len(data), largest=LARGEST
+                ),
+                hint=_("Use fewer kernel words or network settings, or keep them in the image."),
             )
         return data
 
@@ -159,28 +162,34 @@ def _network(document: Mapping[str, Any]) -> NetworkFiles:
     for file, sections in document.items():
         # The name becomes a path: it must be one file of a kind that networkd reads.
         if "/" in file or not file.isprintable() or not file.endswith(tuple(f".{kind}" for kind in KINDS)):
-            raise WyrcanError("network-invalid", f"{file!r} is not a networkd file")
+            raise WyrcanError("network-invalid", _("{file} is not a networkd file").format(file=repr(file)))
         for section, keys in _typed(sections, dict, f"network {file}").items():
             if not section.isprintable():
-                raise WyrcanError("network-invalid", f"network {file} has a control character in it")
+                raise _with_control_character(file)
             for key, value in _typed(keys, dict, f"network {file} {section}").items():
                 text = _typed(value, str, f"network {file} {section} {key}")
                 if any(not character.isprintable() for character in key + text):
-                    raise WyrcanError("network-invalid", f"network {file} has a control character in it")
+                    raise _with_control_character(file)
     return document
+
+
+def _with_control_character(file: str) -> WyrcanError:
+    said = _("network {file} has a control character in it")
+    return WyrcanError("network-invalid", said.format(file=file))
 
 
 def _typed(value: Any, kind: type, name: str) -> Any:
     if not isinstance(value, kind):
-        raise WyrcanError("choice-invalid", f"{name} is not a {kind.__name__}")
+        said = _("{name} is not a {kind}").format(name=name, kind=kind.__name__)
+        raise WyrcanError("choice-invalid", said)
     return value
 
 
 def _invalid(data: bytes, why: str) -> WyrcanError:
     return WyrcanError(
         "choice-invalid",
-        f"The saved choice cannot be understood: {why.rstrip('.')}.",
-        hint="Look at it; then save another choice over it, or forget it.",
+        _("The saved choice cannot be understood: {why}.").format(why=why.rstrip(".")),
+        hint=_("Look at it; then save another choice over it, or forget it."),
         # It may be shown on any console.
         value=_without_secrets(data.decode(errors="backslashreplace")),
     )

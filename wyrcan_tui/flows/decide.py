@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from enum import Enum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
@@ -19,6 +19,7 @@ from wyrcan_tui.oci.reference import Reference, parse_reference
 from wyrcan_tui.registry.credentials import NOBODY, Credentials
 from wyrcan_tui.registry.proxy import Proxy
 from wyrcan_tui.registry.site import Site
+from wyrcan_tui.texts import _, later
 
 if TYPE_CHECKING:
     from wyrcan_tui.flows.boot import Order
@@ -27,13 +28,16 @@ DEFAULT_TIMEOUT: Final = 5
 """Seconds that a saved choice waits for a key before it boots."""
 
 
-class Origin(StrEnum):
-    """Where a choice comes from, the first of them that has one wins."""
+class Origin(Enum):
+    """Where a choice comes from: the first that has one wins. `str` has its words in the language of now."""
 
-    CMDLINE = "the kernel command line"
-    EFI = "the EFI variable"
-    MEDIUM = "the boot medium"
-    NOWHERE = "nowhere"
+    CMDLINE = later("the kernel command line")
+    EFI = later("the EFI variable")
+    MEDIUM = later("the boot medium")
+    NOWHERE = later("nowhere")
+
+    def __str__(self) -> str:
+        return _(self.value)
 
 
 class Saved(Protocol):
@@ -54,6 +58,7 @@ class Decision:
         timeout: seconds.
         efi: what the kernel command line wants done with the EFI variable, once somebody has said yes.
         saved: the value of the EFI variable; None where there is none or it is not valid.
+        forgettable: whether the EFI variable has a value, valid or not.
         site: what is known of registries, from all places.
         network: networkd files, from all places.
         favourites: images that are offered, from all places.
@@ -70,6 +75,7 @@ class Decision:
     timeout: int
     efi: EfiAction | None
     saved: Choice | None
+    forgettable: bool
     site: Site
     network: NetworkFiles
     favourites: tuple[Reference, ...] = ()
@@ -111,6 +117,7 @@ def decide(
     """
     problems = [WyrcanError("word-unknown", text) for text in request.problems]
     saved = _saved(efi, Origin.EFI, problems)
+    forgettable = saved is not None or any(problem.code == "choice-invalid" for problem in problems)
     carried = _saved(medium, Origin.MEDIUM, problems)
     asked = _asked(request, problems)
 
@@ -143,6 +150,7 @@ def decide(
         timeout if request.timeout is None else request.timeout,
         _wish(request, choice, problems),
         saved,
+        forgettable,
         site,
         _network(given),
         tuple(dict.fromkeys(favourite for found in given for favourite in found.favourites)),
@@ -179,7 +187,9 @@ def _wish(request: Request, choice: Choice, problems: list[WyrcanError]) -> EfiA
     """Return what is to be done with the EFI variable, which is nothing where there is nothing sound to save."""
     if request.efi is EfiAction.WRITE and (choice == Choice() or (request.image and choice.image is None)):
         problems.append(
-            WyrcanError("choice-missing", "wyr.efi=write is on the kernel command line, but nothing that can be saved.")
+            WyrcanError(
+                "choice-missing", _("wyr.efi=write is on the kernel command line, but nothing that can be saved.")
+            )
         )
         return None
     return request.efi
@@ -190,13 +200,13 @@ def _saved(place: Saved, origin: Origin, problems: list[WyrcanError]) -> Choice 
         data = place.read()
         choice = None if data is None else Choice.decode(data)
     except WyrcanError as error:
-        error.context["origin"] = origin
+        error.context["origin"] = str(origin)
         problems.append(error)
         return None
     if choice and choice.others:
         keys = ", ".join(choice.others)
-        text = f"Wyrcan does not know these keys of the choice in {origin}, and leaves them as they are: {keys}."
-        problems.append(WyrcanError("choice-key-unknown", text))
+        text = _("Wyrcan does not know these keys of the choice in {place}, and leaves them as they are: {keys}.")
+        problems.append(WyrcanError("choice-key-unknown", text.format(place=origin, keys=keys)))
     return choice
 
 

@@ -20,6 +20,7 @@ from wyrcan_tui.registry.mirrors import Endpoint
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.source import RegistrySource
 from wyrcan_tui.registry.way import Way
+from wyrcan_tui.texts import _
 
 _DRIFT: Final = timedelta(days=1)
 """How far two clocks may differ: a clock that is in another time zone does no harm."""
@@ -64,12 +65,12 @@ class Doctor:
             case RegistryReference() as reference:
                 arrived = yield from self._take(self._network_looks())
                 if arrived and (yield from self._seek(reference)):
-                    yield from self._take([("space", self._space)])
+                    yield from self._take([(_("space"), self._space)])
             case reference:
                 yield from self._take(
                     [
-                        ("manifest", lambda: self._manifest(open_source(reference, self._site, self._meter))),
-                        ("space", self._space),
+                        (_("manifest"), lambda: self._manifest(open_source(reference, self._site, self._meter))),
+                        (_("space"), self._space),
                     ]
                 )
 
@@ -90,7 +91,7 @@ class Doctor:
         try:
             endpoints = self._site.endpoints(reference)
         except WyrcanError as error:
-            yield Step("registry", error=error)
+            yield Step(_("registry"), error=error)
             return False
         for endpoint in endpoints:
             if (yield from self._take(self._looks_at(reference, endpoint))):
@@ -98,20 +99,21 @@ class Doctor:
         return False
 
     def _network_looks(self) -> list[_Look]:
-        return [("link", self._link), ("address", self._address)]
+        return [(_("link"), self._link), (_("address"), self._address)]
 
     def _looks_at(self, reference: RegistryReference, endpoint: Endpoint) -> list[_Look]:
         way = Way(endpoint, self._site, self._meter)
         source = RegistrySource(reference, self._site.only_at(endpoint, reference), self._meter, patient=False)
         return [
-            ("registry", way.find),
+            (_("registry"), way.find),
+            # What is known by three letters everywhere is no text.
             ("DNS", way.resolve),
-            ("route", way.route),
+            (_("route"), way.route),
             ("TCP", way.connect),
-            ("clock", lambda: self._time(way)),
+            (_("clock"), lambda: self._time(way)),
             ("TLS", way.greet),
-            ("login", lambda: way.enter(str(reference.digest or reference.tag))),
-            ("manifest", lambda: self._manifest(source)),
+            (_("login"), lambda: way.enter(str(reference.digest or reference.tag))),
+            (_("manifest"), lambda: self._manifest(source)),
         ]
 
     def _link(self) -> str:
@@ -119,17 +121,19 @@ class Doctor:
         if not links:
             raise WyrcanError(
                 "link-missing",
-                "This machine has no network interface that Linux knows.",
-                hint="Its card may need a driver or a firmware file that is not there: see `journalctl -k`.",
+                _("This machine has no network interface that Linux knows."),
+                hint=_("Its card may need a driver or a firmware file that is not there: see `journalctl -k`."),
             )
         connected = [link.name for link in links if link.carrier]
         if not connected:
             raise WyrcanError(
                 "link-down",
-                f"There is no cable, or no signal on it, in {', '.join(link.name for link in links)}.",
-                hint="Check the cable, and whether the port of the switch is on.",
+                _("There is no cable, or no signal on it, in {links}.").format(
+                    links=", ".join(link.name for link in links)
+                ),
+                hint=_("Check the cable, and whether the port of the switch is on."),
             )
-        return f"{', '.join(connected)} connected"
+        return _("{links} connected").format(links=", ".join(connected))
 
     def _address(self) -> str:
         connected: list[Link] = [link for link in self._network.links() if link.carrier]
@@ -137,34 +141,38 @@ class Doctor:
         if not found:
             raise WyrcanError(
                 "address-missing",
-                "No network interface that is connected has an address.",
-                hint="No DHCP server answers: check it and the VLAN, or give an address with "
-                "wyr.net.FILE.Network.Address=.",
+                _("No network interface that is connected has an address."),
+                hint=_(
+                    "No DHCP server answers: check it and the VLAN, or give an address with "
+                    "wyr.net.FILE.Network.Address=."
+                ),
             )
         return ", ".join(found)
 
     def _time(self, way: Way) -> str:
         now = datetime.now(UTC)
-        here = f"{now:%Y-%m-%d %H:%M} UTC"
+        here = _moment(now)
         if self._clock.synchronized:
-            return f"{here}, set by NTP"
+            return _("{time}, set by NTP").format(time=here)
         # Where TLS alone is spoken nobody tells; the certificate then does, at the next step.
         theirs = way.ask_time()
         if theirs is None:
-            return f"{here}, which nobody confirms"
+            return _("{time}, which nobody confirms").format(time=here)
         if abs(theirs - now) > _DRIFT:
             raise WyrcanError(
                 "clock-wrong",
-                f"This machine's clock says {here}, the registry's {theirs:%Y-%m-%d %H:%M} UTC.",
-                hint="Set it in the firmware setup (its battery may be dead), or let it reach an NTP server.",
+                _("This machine's clock says {here}, the registry's {there}.").format(here=here, there=_moment(theirs)),
+                hint=_("Set it in the firmware setup (its battery may be dead), or let it reach an NTP server."),
             )
-        return f"{here}, as the registry's"
+        return _("{time}, as the registry's").format(time=here)
 
     def _manifest(self, source: BlobSource) -> str:
         assert self._reference, "there is nothing to look for"
         image = resolve(source, self._machine.platform, pinned(self._reference))
         self._size = image.size
-        return f"{image.digest.short} for {image.config.platform}, layers: {len(image.manifest.layers)}"
+        return _("{digest} for {platform}, layers: {number}").format(
+            digest=image.digest.short, platform=image.config.platform, number=len(image.manifest.layers)
+        )
 
     def _space(self) -> str:
         size, memory = size_text(self._size), self._machine.memory
@@ -172,8 +180,13 @@ class Doctor:
         if self._size > (most := largest_initrd(memory)):
             raise WyrcanError(
                 "memory-too-small",
-                f"The image has {size} compressed; with {size_text(memory)} of memory, this machine starts about "
-                f"{size_text(most)}.",
-                hint="Use a smaller image or a machine with more memory; `wyrcan check` tells how much it takes.",
+                _("The image has {size} compressed; with {memory} of memory, this machine starts about {most}.").format(
+                    size=size, memory=size_text(memory), most=size_text(most)
+                ),
+                hint=_("Use a smaller image or a machine with more memory; `wyrcan check` tells how much it takes."),
             )
-        return f"{size} to fetch, {size_text(memory)} of memory"
+        return _("{size} to fetch, {memory} of memory").format(size=size, memory=size_text(memory))
+
+
+def _moment(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC"

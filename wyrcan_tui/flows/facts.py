@@ -11,6 +11,7 @@ from wyrcan_tui.flows.decide import Decision, Origin
 from wyrcan_tui.flows.glance import machine_lines, network_lines
 from wyrcan_tui.progress import size_text
 from wyrcan_tui.registry.entry import Repository, Tag
+from wyrcan_tui.texts import _, ngettext
 
 if TYPE_CHECKING:
     # The words for a first screen are here, too, which needs nothing that reads images.
@@ -30,14 +31,15 @@ def choice_facts(decision: Decision) -> str:
     """Return what was chosen for this machine, its words and where that comes from; empty where nobody has chosen."""
     if not decision.choice.image or decision.origin is Origin.NOWHERE:
         return ""
-    words = " ".join(decision.choice.cmdline)
-    return f"{decision.choice.image}" + (f"  {words}" if words else "") + f"  (from {decision.origin})"
+    origin = _("(from {place})").format(place=decision.origin)
+    return "  ".join(filter(None, (str(decision.choice.image), " ".join(decision.choice.cmdline), origin)))
 
 
 def repository_facts(entry: Repository) -> str:
     """Return what the registry tells about a repository."""
-    known = ["official"] if entry.official else []
-    known += [f"{entry.stars} stars"] if entry.stars else []
+    known = [_("official")] if entry.official else []
+    if entry.stars:
+        known.append(ngettext("{number} star", "{number} stars", entry.stars).format(number=entry.stars))
     known += [entry.description] if entry.description else []
     return ", ".join(known)
 
@@ -52,8 +54,11 @@ def tag_facts(entry: Tag) -> str:
 
 def quota_facts(quota: Quota) -> str:
     """Return how many images may still be pulled."""
-    hours = f" in {quota.seconds // 3600} hours" if quota.seconds else ""
-    return f"{quota.remaining} of {quota.limit} pulls left{hours}"
+    left = _("{left} of {limit} pulls left").format(left=quota.remaining, limit=quota.limit)
+    hours = quota.seconds // 3600
+    if not quota.seconds:
+        return left
+    return ngettext("{pulls} in {hours} hour", "{pulls} in {hours} hours", hours).format(pulls=left, hours=hours)
 
 
 def image_facts(found: Forecast) -> list[str]:
@@ -66,10 +71,13 @@ def image_outline(found: Forecast) -> list[str]:
     """Return what `image_facts` do, and what is promised that the layers hold, in lines for a narrow place."""
     described = [found.description, ""] if found.description else []
     facts = [
-        ("Digest", found.image.digest.short),
+        (_("Digest"), found.image.digest.short),
         *_image_facts(found),
-        ("Kernel", found.release or "not told"),
-        ("Bootable", f"probably: {found.promise}" if found.promise else "not told; Enter looks inside"),
+        (_("Kernel"), found.release or _("not told")),
+        (
+            _("Bootable"),
+            _("probably: {why}").format(why=found.promise) if found.promise else _("not told; Enter looks inside"),
+        ),
     ]
     return [*described, *in_lines(facts)]
 
@@ -80,22 +88,24 @@ def in_lines(facts: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _image_facts(found: Forecast) -> list[tuple[str, str]]:
-    image = found.image
+    image, layers = found.image, len(found.image.manifest.layers)
+    download = ngettext("{size} in {number} layer", "{size} in {number} layers", layers)
     return [
-        ("Made for", ", ".join(str(platform) for platform in image.offered or (image.config.platform,))),
-        ("Created", age(image.config.created, now())),
-        ("Download", f"{size_text(image.size)} in {counted(len(image.manifest.layers), 'layer')}"),
-        ("Memory", memory_line(found)),
+        (_("Made for"), ", ".join(str(platform) for platform in image.offered or (image.config.platform,))),
+        (_("Created"), age(image.config.created, now())),
+        (_("Download"), download.format(size=size_text(image.size), number=layers)),
+        (_("Memory"), memory_line(found)),
     ]
 
 
 def memory_line(found: Forecast) -> str:
     """Return what an image needs of the memory, by estimate, and what there is."""
-    needed = f"needs about {found.footprint.needed / _GIB:.1f} GiB"
+    needed, there = (f"{size / _GIB:.1f} GiB" for size in (found.footprint.needed, found.memory))
     if not found.memory:
-        return needed
-    short = ", probably too much" if found.footprint.needed > found.memory else ""
-    return f"{needed} of {found.memory / _GIB:.1f} GiB{short}"
+        return _("needs about {needed}").format(needed=needed)
+    if found.footprint.needed > found.memory:
+        return _("needs about {needed} of {memory}, probably too much").format(needed=needed, memory=there)
+    return _("needs about {needed} of {memory}").format(needed=needed, memory=there)
 
 
 def age(created: str, today: datetime) -> str:
@@ -103,15 +113,22 @@ def age(created: str, today: datetime) -> str:
     try:
         moment = datetime.fromisoformat(created).astimezone(UTC)
     except (ValueError, OverflowError):
-        return created or "not told"
+        return created or _("not told")
     days = (today - moment).days
     # Who builds the same bytes every time gives a date of long ago (reproducible-builds.org, SOURCE_DATE_EPOCH).
     if days < 0 or moment.year <= 1980:
         return f"{moment.date()}"
-    for unit, length in (("year", 365), ("month", 30), ("day", 1)):
-        if number := days // length:
-            return f"{moment.date()}, {counted(number, unit)} ago"
-    return f"{moment.date()}, today"
+    return _("{date}, {age}").format(date=moment.date(), age=_days_ago(days))
+
+
+def _days_ago(days: int) -> str:
+    if years := days // 365:
+        return ngettext("{number} year ago", "{number} years ago", years).format(number=years)
+    if months := days // 30:
+        return ngettext("{number} month ago", "{number} months ago", months).format(number=months)
+    if days:
+        return ngettext("{number} day ago", "{number} days ago", days).format(number=days)
+    return _("today")
 
 
 def now() -> datetime:
@@ -121,13 +138,7 @@ def now() -> datetime:
 
 def bootable_facts(found: Bootable) -> list[str]:
     """Return lines on what an image boots with."""
-    return [
-        "Bootable: yes",
-        f"Kernel    {found.kernel_file.release or 'of an unknown version'} ({found.kernel_path})",
-        f"In memory {size_text(found.unpacked)}",
-    ]
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number and what it counts: ``1 layer``, ``3 layers``."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    kernel = _("{release} ({path})").format(
+        release=found.kernel_file.release or _("of an unknown version"), path=found.kernel_path
+    )
+    return [_("Bootable: yes"), *in_lines([(_("Kernel"), kernel), (_("In memory"), size_text(found.unpacked))])]

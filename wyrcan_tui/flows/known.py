@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.registry.known import KnownImage, known_images
+from wyrcan_tui.texts import _
 
 
 def offered(favourites: Iterable[Reference]) -> dict[str, list[KnownImage]]:
     """Return images under a title each; what is in several lists is offered once, and no list is empty."""
-    lists = {"Favourites": [KnownImage(reference, "") for reference in favourites], **known_images()}
+    lists = {_("Favourites"): [KnownImage(reference, "") for reference in favourites], **known_images()}
     seen: set[str] = set()
     fresh: dict[str, list[KnownImage]] = {}
     for title, images in lists.items():
@@ -23,4 +24,4 @@ def offered(favourites: Iterable[Reference]) -> dict[str, list[KnownImage]]:
 
 def known_facts(image: KnownImage) -> str:
     """Return the line about an image."""
-    return f"{image.about}{' (login)' if image.login else ''}"
+    return _("{about} (login)").format(about=image.about) if image.login else image.about

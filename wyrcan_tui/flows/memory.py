@@ -10,6 +10,7 @@ from typing import Final, Self
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.progress import size_text
+from wyrcan_tui.texts import _
 
 _ROOTFS_SHARE: Final = 0.45
 """How much of the memory the next kernel's root may take with its usual limit of a half, with some air."""
@@ -61,8 +62,10 @@ class Footprint:
         if 0 < memory < self.needed:
             raise WyrcanError(
                 "memory-too-small",
-                f"The image needs {size_text(self.needed)} of memory to start; this machine has {size_text(memory)}.",
-                hint="Use a smaller image or a machine with more memory.",
+                _("The image needs {needed} of memory to start; this machine has {memory}.").format(
+                    needed=size_text(self.needed), memory=size_text(memory)
+                ),
+                hint=_("Use a smaller image or a machine with more memory."),
             )
 
     def words(self, memory: int) -> tuple[str, ...]:
@@ -79,9 +82,10 @@ def require_room(image: Image, memory: int) -> None:
     if image.size > largest_root(memory):
         raise WyrcanError(
             "memory-too-small",
-            f"The image has {size_text(image.size)} while it is still packed; this machine has {size_text(memory)} of "
-            "memory to unpack it in.",
-            hint="Use a smaller image or a machine with more memory.",
+            _(
+                "The image has {size} while it is still packed; this machine has {memory} of memory to unpack it in."
+            ).format(size=size_text(image.size), memory=size_text(memory)),
+            hint=_("Use a smaller image or a machine with more memory."),
         )
 
 

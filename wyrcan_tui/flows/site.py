@@ -18,6 +18,7 @@ from wyrcan_tui.registry.credentials import Credentials
 from wyrcan_tui.registry.mirrors import Rule, parse_rules
 from wyrcan_tui.registry.proxy import Proxy
 from wyrcan_tui.registry.site import Site
+from wyrcan_tui.texts import _
 
 _CERTIFICATES: Final = "certs.d"
 
@@ -78,8 +79,8 @@ def _authority(text: str) -> bytes:
     except (binascii.Error, ValueError, ssl.SSLError) as error:
         raise WyrcanError(
             "certificate-invalid",
-            "The word wyr.ca= on the kernel command line has no certificate in it.",
-            hint="It is the certificate in base64: its PEM file without the first and the last line, in one line.",
+            _("The word wyr.ca= on the kernel command line has no certificate in it."),
+            hint=_("It is the certificate in base64: its PEM file without the first and the last line, in one line."),
         ) from error
     return pem.encode()
 
@@ -111,15 +112,21 @@ def _certificates(places: Sequence[Files], everywhere: Iterable[bytes], problems
 def _with_a_helper(registries: Sequence[str]) -> WyrcanError:
     return WyrcanError(
         "credentials-helper",
-        f"The login for {', '.join(registries)} is not in auth.json: a helper program of another machine keeps it.",
-        hint="Write it into the file with `podman login --authfile auth.json` or `skopeo login --authfile auth.json`, "
-        "or log in from the menu.",
+        _("The login for {registries} is not in auth.json: a helper program of another machine keeps it.").format(
+            registries=", ".join(registries)
+        ),
+        hint=_(
+            "Write it into the file with `podman login --authfile auth.json` or `skopeo login --authfile auth.json`, "
+            "or log in from the menu."
+        ),
     )
 
 
 def _alone(name: str) -> WyrcanError:
     return WyrcanError(
         "certificate-invalid",
-        f"The file {name} is alone: a client's certificate needs its key, and a key its certificate.",
-        hint="They are NAME.cert and NAME.key in the same folder.",
+        _("The file {name} is alone: a client's certificate needs its key, and a key its certificate.").format(
+            name=name
+        ),
+        hint=_("They are NAME.cert and NAME.key in the same folder."),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.errors import WyrcanError, in_words
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.boot import boot
 from wyrcan_tui.flows.clock import with_clock
@@ -13,6 +13,7 @@ from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.unattended import Attempt, boot_unattended
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.texts import _, ngettext
 
 
 def boot_as_told(adapters: Adapters, tell: Callable[[str], None]) -> None:
@@ -45,16 +46,23 @@ class _Told:
         if problems:
             self._tell_once(problems)
         if image is None or not decision.unattended:
-            self._tell_once("Nothing to boot until somebody chooses.")
+            self._tell_once(_("Nothing to boot until somebody chooses."))
             return None
         return Attempt(str(image), decision.timeout, lambda meter: self._boot(image, arguments, meter), problems)
 
     def failed(self, error: WyrcanError, pause: float) -> None:
-        self._tell(f"{error} Trying again in {pause:.0f} seconds.")
+        seconds = round(pause)
+        said = ngettext(
+            "{error} Trying again in {seconds} second.", "{error} Trying again in {seconds} seconds.", seconds
+        )
+        self._tell(said.format(error=error, seconds=seconds))
 
     def _listen(self) -> None:
-        self._instructions.ask_medium()
-        self._instructions.follow()
+        try:
+            self._instructions.ask_medium()
+            self._instructions.follow()
+        except Exception as error:  # noqa: BLE001 - a medium that cannot be read keeps nobody from booting
+            self._tell_once(str(in_words(error)))
 
     def _boot(self, image: Reference, arguments: tuple[str, ...], meter: Meter) -> None:
         # Read once more: the medium may have spoken during the countdown.

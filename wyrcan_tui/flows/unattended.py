@@ -13,6 +13,7 @@ from typing import Final
 from wyrcan_tui.errors import WyrcanError, in_words
 from wyrcan_tui.host.turn import Status, Turn
 from wyrcan_tui.progress import CancelledError, Meter, Progress, Stage
+from wyrcan_tui.texts import _
 
 OWNER: Final = "unattended"
 _MENU_PATIENCE: Final = 60.0
@@ -49,10 +50,10 @@ def boot_unattended(
 ) -> None:
     """Boot what `find` says unless somebody is there, and try again until it works.
 
-    `find` is asked anew before every try, as somebody may have chosen something else meanwhile; where it says None, it
-    is asked again after a while, and as soon as whoever is at a console has left. While somebody is there nothing
-    happens, and a boot that is under way is stopped. Every failure is given to `failed`, with the seconds until the
-    next try.
+    `find` is asked anew before every try, as somebody may have chosen something else meanwhile; where it says None, or
+    fails, it is asked again after a while, and as soon as whoever is at a console has left. While somebody is there
+    nothing happens, and a boot that is under way is stopped. Every failure is given to `failed`, with the seconds until
+    the next try.
     """
     # A word to the menus; where it cannot be said, neither can anything else, and the first try will tell why.
     with contextlib.suppress(WyrcanError):
@@ -60,7 +61,11 @@ def boot_unattended(
     pause, error = 0.0, ""
     following = _FIRST_PAUSE
     while True:
-        attempt = find()
+        try:
+            attempt = find()
+        except Exception as failure:  # noqa: BLE001 - what cannot be found out now may be found out the next time
+            attempt = None
+            failed(in_words(failure), _SEARCH_INTERVAL)
         if attempt is None:
             _wait_until(lambda: turn.attended, _SEARCH_INTERVAL)
             _wait_until(lambda: not turn.attended)
@@ -98,7 +103,7 @@ def _wait_until(condition: Callable[[], bool], patience: float = math.inf) -> No
 
 def _count_down(turn: Turn, attempt: Attempt, seconds: float, error: str) -> None:
     deadline = time.monotonic() + seconds
-    note = "Trying again." if error else "Booting what was chosen."
+    note = _("Trying again.") if error else _("Booting what was chosen.")
     status = Status(OWNER, attempt.reference, note, deadline=deadline, error=error, problems=attempt.problems)
     turn.tell(status)
     while not turn.attended:

@@ -10,6 +10,8 @@ from typing import Final
 
 _LONGEST: Final = 8192
 """Bytes of the longest record (the kernel's PRINTK_MESSAGE_MAX); it gives none to who has less room."""
+_RECORD: Final = re.compile(rb"\d+,\d+,(?P<at>\d+),[^;]*;(?P<words>.*)")
+"""``6,339,1234567,-;text``: level, number, microseconds since the start, flags, and what was said."""
 # What `dev_warn` puts in front (driver, device), then the words of drivers/base/firmware_loader/main.c, or of Debian's
 # kernel, which has its own; -2 is "no such file".
 _LACKING = re.compile(
@@ -17,6 +19,14 @@ _LACKING = re.compile(
     r"(?:Direct firmware load for (?P<file>\S+) failed with error -2"
     r"|firmware: failed to load (?P<debian>\S+) \(-2\))"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A message: microseconds since the kernel started, and what was said."""
+
+    at: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +55,21 @@ class KernelLog:
             return
 
     def read(self) -> list[str]:
-        """Return the messages that have come since this was called last; never waits for one."""
-        messages = []
+        """Return what was said since the log was read last; never waits for more."""
+        return [record.words for record in self.records()]
+
+    def records(self) -> list[Record]:
+        """Return the messages that have come since the log was read last; never waits for one."""
+        records = []
         while data := self._record():
             *lines, self._rest = (self._rest + data).split(b"\n")
-            # What begins with a space tells more of the message before it.
-            messages += [line.partition(b";")[2].decode(errors="replace") for line in lines if line[:1] != b" "]
-        return messages
+            # What begins with a space tells more of the message before it, for programs.
+            records += [
+                Record(int(match["at"]), match["words"].decode(errors="replace"))
+                for line in lines
+                if (match := _RECORD.fullmatch(line))
+            ]
+        return records
 
     def close(self) -> None:
         """Close the file."""

@@ -102,7 +102,7 @@ class HomePage:
         if invalid:
             look = partial(_look_at, desk, invalid[0])
             ways.append(Way(_("Look at the saved choice that cannot be understood"), look))
-        if decision.saved or any(error.context["origin"] == Origin.EFI for error in invalid):
+        if decision.forgettable:
             ways.append(Way(_("Forget the saved choice"), self._forget))
         ways.append(Way(_("Restart, power off"), partial(leave, desk)))
         return ways

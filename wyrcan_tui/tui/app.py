@@ -23,11 +23,11 @@ from wyrcan_tui.flows.decide import Decision, Origin
 from wyrcan_tui.flows.elsewhere import elsewhere, waits_for_key
 from wyrcan_tui.flows.history import History
 from wyrcan_tui.flows.instructions import Instructions
-from wyrcan_tui.flows.language import speak
 from wyrcan_tui.flows.presence import PRESSING, Presence
 from wyrcan_tui.host.terminal import Abilities, prepare_terminal, terminal_abilities
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.registry.site import Site
+from wyrcan_tui.texts import _
 from wyrcan_tui.tui import behind
 from wyrcan_tui.tui.elsewhere import ElsewherePage
 from wyrcan_tui.tui.error import ErrorPage
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from wyrcan_tui.flows.forecast import Forecasts
 
 _STATUS_INTERVAL = 0.25
-UNDECIDED: Final = Decision(Choice(), Origin.NOWHERE, False, 0, None, None, Site(), {})
+UNDECIDED: Final = Decision(Choice(), Origin.NOWHERE, False, 0, None, None, False, Site(), {})
 
 
 class Menu(App[None]):
@@ -185,10 +185,10 @@ class Menu(App[None]):
 def run_menu(adapters: Adapters) -> int:
     """Run the menu on this process's terminal until it is left, and return the exit code."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print("wyrcan: The menu needs a terminal; see `wyrcan --help` for what works without one.", file=sys.stderr)
+        said = _("The menu needs a terminal; see `wyrcan --help` for what works without one.")
+        print(f"wyrcan: {said}", file=sys.stderr)
         return 1
     try:
-        speak(adapters.machine.cmdline, os.environ)
         terminal = sys.stdin.fileno()
         tty = prepare_terminal(adapters.root, terminal)
         menu = Menu(adapters, tty, terminal_abilities(tty, terminal, os.environ))

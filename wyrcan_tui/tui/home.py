@@ -8,7 +8,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from wyrcan_tui.errors import WyrcanError, printable
-from wyrcan_tui.flows.decide import Decision, Origin
+from wyrcan_tui.flows.decide import Decision
 from wyrcan_tui.flows.facts import choice_facts
 from wyrcan_tui.flows.glance import Glance, Watch
 from wyrcan_tui.flows.keep import WARNING, forget
@@ -174,7 +174,7 @@ class HomePage(Page):
             options.insert(0, Option(printable(chosen), "saved"))
         if self._invalid():
             options.append(Option(_("Look at the saved choice that cannot be understood ..."), "invalid"))
-        if decision.saved or any(error.context["origin"] == Origin.EFI for error in self._invalid()):
+        if decision.forgettable:
             options.append(Option(_("Forget the saved choice ..."), "forget"))
         options.append(Option(_("Restart, power off ..."), "power"))
         self._replace(options)

@@ -17,7 +17,7 @@ from wyrcan_tui.flows.memory import Footprint
 from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import Meter, Progress, size_text
-from wyrcan_tui.texts import later
+from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.boot import BootPage, Known
 from wyrcan_tui.tui.page import Page, text
 
@@ -51,14 +51,14 @@ class ImagePage(Page):
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return f"{self._reference}"
+        return str(self._reference)
 
     def body(self) -> list[Widget]:
         """The facts, the verdict, and the way on."""
         return [
-            text("Asking for the image ...", name="facts"),
+            text(_("Asking for the image ..."), name="facts"),
             text(name="verdict"),
-            OptionList(Option("Boot this image ...", "boot"), markup=False, disabled=True),
+            OptionList(Option(_("Boot this image ..."), "boot"), markup=False, disabled=True),
         ]
 
     def on_mount(self) -> None:
@@ -115,13 +115,13 @@ class ImagePage(Page):
             lines = [*bootable_facts(found), *(_one_line(loss.sentence) for loss in found.losses)]
             self.put("verdict", "\n".join(lines))
         elif verdict.refusal:
-            self.put("verdict", f"Bootable: no. {verdict.refusal}")
+            self.put("verdict", _("Bootable: no. {why}").format(why=verdict.refusal))
             box.set_classes("error")
 
     def _give_up(self) -> None:
         """Keep the page after the layers could not be read: the image may be within reach when it is booted."""
         self._progress = None
-        self.put("verdict", "Bootable: not known, as its layers could not be read.")
+        self.put("verdict", _("Bootable: not known, as its layers could not be read."))
 
     def _report(self, progress: Progress) -> None:
         self._progress = progress
@@ -129,8 +129,8 @@ class ImagePage(Page):
     def _refresh_progress(self) -> None:
         now = self._progress
         if now and now.total:
-            share = f"{size_text(now.done)} of {size_text(now.total)}"
-            self.put("verdict", f"Bootable: looking for a kernel, {share} ...")
+            said = _("Bootable: looking for a kernel, {done} of {total} ...")
+            self.put("verdict", said.format(done=size_text(now.done), total=size_text(now.total)))
 
 
 def _one_line(sentence: str) -> str:

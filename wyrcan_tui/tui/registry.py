@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows import browse
-from wyrcan_tui.flows.facts import counted, quota_facts, repository_facts, tag_facts
+from wyrcan_tui.flows.facts import quota_facts, repository_facts, tag_facts
 from wyrcan_tui.flows.listing import Entry
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import RegistryReference, is_tag
@@ -19,7 +19,7 @@ from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.hub import Quota
 from wyrcan_tui.registry.listing import Page as Part
-from wyrcan_tui.texts import later
+from wyrcan_tui.texts import _, later, ngettext
 from wyrcan_tui.tui.image import ImagePage
 from wyrcan_tui.tui.listing import ListingPage
 from wyrcan_tui.tui.pane import ImagePane
@@ -39,7 +39,7 @@ class RepositoriesPage(ListingPage):
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return f"Repositories of {self.address.host}"
+        return _("Repositories of {registry}").format(registry=self.address.host)
 
     def parts(self, typed: str, meter: Meter) -> Iterator[Part[Entry]]:
         """Return all repositories, or those that have to do with what was typed."""
@@ -53,8 +53,9 @@ class RepositoriesPage(ListingPage):
     def state(self, entries: Collection[Entry]) -> str:
         """Return how many there are so far."""
         if entries:
-            return counted(len(entries), "repository", "repositories")
-        return "The registry finds nothing." if self.typed else "The registry has no repositories."
+            number = len(entries)
+            return ngettext("{number} repository", "{number} repositories", number).format(number=number)
+        return _("The registry finds nothing.") if self.typed else _("The registry has no repositories.")
 
     def can_be_typed(self, typed: str) -> bool:
         """Tell whether it is a repository."""
@@ -88,7 +89,7 @@ class TagsPage(ListingPage):
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return f"Tags of {self.address.host}/{self._repository}"
+        return _("Tags of {repository}").format(repository=f"{self.address.host}/{self._repository}")
 
     def listed(self) -> Widget:
         """The tags, and the pane beside them."""
@@ -141,10 +142,13 @@ class TagsPage(ListingPage):
         """Return how many there are so far, how many of them are shown, and in which order."""
         tags = _tags(entries)
         if not tags:
-            return "The repository has no tags."
+            return _("The repository has no tags.")
         shown = sum(self.typed in tag.name for tag in tags)
-        some = f"{shown} of " if shown < len(tags) else ""
-        return f"{some}{counted(len(tags), 'tag')}, {self._order_of(tags)}{self._quota}"
+        count = ngettext("{number} tag", "{number} tags", len(tags)).format(number=len(tags))
+        if shown < len(tags):
+            count = _("{shown} of {tags}").format(shown=shown, tags=count)
+        said = _("{tags}, {order}").format(tags=count, order=self._order_of(tags))
+        return _("{tags}, and {quota}").format(tags=said, quota=self._quota) if self._quota else said
 
     def _order_of(self, tags: Collection[Tag]) -> browse.TagOrder:
         return self._order or browse.tag_orders(tags)[0]
@@ -158,7 +162,7 @@ class TagsPage(ListingPage):
 
     def _show_quota(self, quota: Quota | None) -> None:
         if quota:
-            self._quota = f", and {quota_facts(quota)}"
+            self._quota = quota_facts(quota)
             self.show_state()
 
     def can_be_typed(self, typed: str) -> bool:

@@ -163,6 +163,23 @@ def test_whatever_cannot_be_understood_is_told_and_the_next_place_is_asked() -> 
     assert decision.saved is None
 
 
+@pytest.mark.parametrize(
+    ("efi", "medium", "forgettable"),
+    [
+        (choice("b.io/b:1"), None, True),
+        (b"half a choice", None, True),
+        (None, choice("c.io/c:1"), False),
+        (None, b"half a choice", False),
+        (None, None, False),
+    ],
+)
+def test_only_what_is_in_the_efi_variable_can_be_forgotten(
+    efi: bytes | None, medium: bytes | None, forgettable: bool
+) -> None:
+    assert decided("", efi, medium).forgettable is forgettable
+    assert not decide(parse_request("wyr.unknown=1"), Unreadable(), Place(medium)).forgettable
+
+
 def test_place_that_cannot_be_read_is_a_problem_and_no_end() -> None:
     decision = decide(parse_request("wyr.img=a.io/a"), Unreadable(), Place())
     assert [problem.code for problem in decision.problems] == ["efi-unreadable"]
