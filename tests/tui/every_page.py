@@ -80,7 +80,7 @@ PAGES: dict[type[Page], tuple[Make | None, str]] = {
     ),
     ErrorPage: (lambda host: ErrorPage(ERROR, lambda: None, lambda: None, image(host)), "connection refused"),
     ReportPage: (lambda host: ReportPage(ERROR, image(host)), "registry-unreachable"),
-    CodePage: (lambda host: CodePage(f"{ERROR.code}: {ERROR.message}"), "The whole text is in the code."),
+    CodePage: (lambda host: CodePage(f"{ERROR.code}: {ERROR.message}"), "The code has the whole text."),
     HelpPage: (lambda host: HelpPage(HomePage()), "Keys:"),
     LogPage: (lambda host: LogPage(), "sda: it is broken"),
     ElsewherePage: (None, "From the console ttyS0"),

@@ -60,13 +60,11 @@ async def test_code_is_read_back_and_says_how_much_it_holds(rig: Rig, tmp_path: 
     async with Menu(rig.adapters, "tty1", SCREEN).run_test(size=(columns, lines)) as pilot:
         person = Person(pilot)
         await pilot.app.push_screen(CodePage(TEXT))
-        await person.wait_for("in the code." if lines > 40 else "there is no room for more")
+        await person.wait_for("The code has the" if lines > 40 else "there is no room for more")
         found = await read_screen(person, tmp_path)
         assert TEXT.startswith(found)
         assert len(found) >= 70
-        told = (
-            "The whole text is in the code." if found == TEXT else f"the first {len(found)} of {len(TEXT)} characters"
-        )
+        told = "The code has the whole text." if found == TEXT else f"the first {len(found)} of {len(TEXT)} characters"
         assert told in person.text
 
 
@@ -74,7 +72,7 @@ async def test_code_of_spaces_alone_is_read_back_too(rig: Rig, tmp_path: Path) -
     async with Menu(rig.adapters, "tty1", SCREEN).run_test(size=(COLUMNS, 45)) as pilot:
         person = Person(pilot)
         await pilot.app.push_screen(CodePage("tag-missing: no such tag"))
-        await person.wait_for("The whole text is in the code.")
+        await person.wait_for("The code has the whole text.")
         await person.press("space")
         await person.wait_until(lambda: not any("█" in line for line in person.lines), "the code without blocks")
         drawn = "".join(line for line in person.lines[1:-2] if "whole text" not in line)
@@ -100,7 +98,7 @@ async def test_code_grows_with_the_console(rig: Rig, tmp_path: Path) -> None:
         await pilot.app.push_screen(CodePage(TEXT))
         await person.wait_for("there is no room for more")
         await pilot.resize_terminal(160, 60)
-        await person.wait_for("The whole text is in the code.")
+        await person.wait_for("The code has the whole text.")
         assert await read_screen(person, tmp_path) == TEXT
         await pilot.resize_terminal(20, 10)
         await person.wait_for("too small for the menu")

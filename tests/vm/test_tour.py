@@ -132,7 +132,7 @@ TOUR = [
     Stop("login", ("home", "enter"), ("Log in until this machine is started anew",)),
     back_to(*ERROR),
     Stop("report", from_end(0), ("Save it on the boot medium",)),
-    Stop("code", from_end(1), ("QR code",)),
+    Stop("code", from_end(1), ("The code has the",)),
     back_to("Save it on the boot medium"),
     back_to(*ERROR),
     back_to(*REPOSITORIES),

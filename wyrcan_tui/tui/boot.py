@@ -205,6 +205,7 @@ class SavePage(ConfirmPage):
         )
         head = said.format(attributes=value.attributes.hex(" "), size=value.size, most=LARGEST)
         self.put("details", f"{head}\n{value.json}")
+        self.query_one(".box").remove_class("hidden")
 
     def agree(self) -> None:
         """Save; the page stays until that is done, for what can go wrong."""

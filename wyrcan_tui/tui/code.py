@@ -143,7 +143,7 @@ class CodePage(Page):
         picture.update(in_spaces(code) if self._spaces else in_halves(code))
         held, whole = len(code.held), len(self._content)
         if held == whole:
-            self.put("held", _("The whole text is in the code."))
+            self.put("held", _("The code has the whole text."))
         else:
             said = _("The code has the first {held} of {whole} characters: there is no room for more.")
             self.put("held", said.format(held=held, whole=whole))

@@ -37,9 +37,11 @@ class ConfirmPage(Page):
 
     def body(self) -> list[Widget]:
         """The question, what exactly will be done, and the two answers, the harmless one first."""
+        details = scrolling(text(self._details, name="details"))
+        details.set_class(not self._details, "hidden")
         return [
             text(self._question),
-            scrolling(text(self._details, name="details")),
+            details,
             text(self._warning, kind="warning"),
             OptionList(Option(_("No, go back"), "no"), Option(self._answer, "yes"), markup=False),
         ]
