@@ -1,4 +1,4 @@
-"""Every page, on the smallest screen and on a large one: nothing is cut off, help opens, and Escape leads back."""
+"""Every page, on the smallest screen, the narrowest that is wide, and a large one: it is whole, and Escape leads back."""
 
 import pytest
 
@@ -9,6 +9,7 @@ from tests.tui.test_help import pages
 from wyrcan_tui.tui.elsewhere import ElsewherePage
 from wyrcan_tui.tui.help import HelpPage
 from wyrcan_tui.tui.home import HomePage
+from wyrcan_tui.tui.look import WIDE
 from wyrcan_tui.tui.page import Page
 
 
@@ -16,14 +17,14 @@ def test_no_page_is_forgotten() -> None:
     assert set(PAGES) == set(pages())
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [*SIZES.values(), (WIDE, 33)], ids=str)
 @pytest.mark.parametrize("kind", PAGES, ids=lambda kind: kind.__name__)
 async def test_page_is_whole_has_its_keys_and_help_and_leads_back(
-    rig: Rig, host: str, kind: type[Page], size: str
+    rig: Rig, host: str, kind: type[Page], size: tuple[int, int]
 ) -> None:
     furnish(rig, host)
     with prepared(kind, rig, host):
-        async with somebody_at(rig, size=SIZES[size]) as person:
+        async with somebody_at(rig, size=size) as person:
             await open_page(person, kind, host)
             person.check_page()
             person.check_that_nothing_is_cut_off()

@@ -33,7 +33,7 @@ class HomePage(Page):
         "told, and where an image to boot can be chosen from.\n\n"
         "What is saved or was told comes first, then the registries, which can be looked around in. Images are fetched "
         "into memory and started; no disk of this machine is changed.\n\n"
-        "On a screen of 110 columns or more, all that is known of the machine stands beside the list."
+        "On a screen of 106 columns or more, all that is known of the machine stands beside the list."
     )
     help_keys = ((later("Tab"), later("go to the facts about the machine, which arrows scroll")),)
 

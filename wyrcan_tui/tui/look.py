@@ -21,8 +21,8 @@ from wyrcan_tui.texts import _
 COLUMNS: Final = 80
 LINES: Final = 24
 """The size of the smallest terminal that everything fits on."""
-WIDE: Final = 110
-"""Columns from which on there is room for something beside a list."""
+WIDE: Final = 106
+"""Columns from which on there is room for something beside a list: those of a screen of 1280 pixels in our font."""
 WIDTHS: Final = [(0, "-too-narrow"), (COLUMNS, "-narrow"), (WIDE, "-wide")]
 HEIGHTS: Final = [(0, "-too-low"), (LINES, "-low"), (43, "-tall")]
 """The classes of a page (menu.tcss), from how many columns and lines on it has them."""
