@@ -1,4 +1,4 @@
-"""Every page, on the smallest screen, the narrowest that is wide, and a large one: it is whole, and Escape leads back."""
+"""Every page, on a small screen, the narrowest that is wide, and a large one: it is whole, and Escape leads back."""
 
 import pytest
 

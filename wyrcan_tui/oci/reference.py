@@ -173,5 +173,5 @@ def _invalid(text: str, why: str) -> WyrcanError:
     return WyrcanError(
         "reference-invalid",
         _("{text} is not a reference: {why}.").format(text=repr(text), why=why),
-        hint=_("Write it as registry/repository:tag, for example quay.io/fedora/fedora-bootc:42."),
+        hint=_("Write it as registry/repository:tag, for example quay.io/fedora/fedora-bootc:44."),
     )

@@ -57,7 +57,7 @@ def type_reference(desk: Desk) -> None:
     """
     desk.opened(_("Type a reference"))
     said = _("Which image? For example {example}. Enter alone goes back.")
-    desk.say("\n" + said.format(example="quay.io/fedora/fedora-bootc:42"))
+    desk.say("\n" + said.format(example="quay.io/fedora/fedora-bootc:44"))
     while typed := desk.ask(_("Reference: "), _(_ABOUT_REFERENCE)).strip():
         try:
             reference = parse_reference(typed)

@@ -29,7 +29,7 @@ class TypedPage(Page):
     def body(self) -> list[Widget]:
         """The line, and room for what is wrong."""
         return [
-            text(_("Which image? For example {example}").format(example="quay.io/fedora/fedora-bootc:42")),
+            text(_("Which image? For example {example}").format(example="quay.io/fedora/fedora-bootc:44")),
             Input(placeholder=_("registry/repository:tag")),
             text(kind="error", name="wrong"),
         ]
