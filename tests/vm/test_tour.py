@@ -103,6 +103,7 @@ def back_to(*words: str) -> Stop:
 
 HOME = ("This machine:", "Type a reference", "Next:")
 NETWORK = ("Make a bond", "Proxy:")
+INTERFACE = ("Use these settings now", "Add a VLAN on it")
 REPOSITORIES = ("2 repositories", "team/private")
 ERROR = ("That did not work", "Log in ...", "Details:")
 TOUR = [
@@ -116,7 +117,11 @@ TOUR = [
     back_to("Power off"),
     back_to(*HOME),
     Stop("network", from_end(1), NETWORK),
-    Stop("interface", ("home", "enter"), ("Use these settings now",)),
+    Stop("interface", ("home", "enter"), INTERFACE),
+    Stop("vlan", (*["tab"] * 6, "down", "enter"), ("A VLAN on",)),
+    back_to(*INTERFACE),
+    back_to(*NETWORK),
+    Stop("bond", ("home", "down", "enter"), ("Go on to its addresses",)),
     back_to(*NETWORK),
     Stop("proxy", from_end(1), ("Use it now",)),
     back_to(*NETWORK),
