@@ -45,7 +45,6 @@ def in_words(error: BaseException) -> WyrcanError:
     place = f"{at.tb_frame.f_code.co_filename}:{at.tb_lineno}" if at else _("an unknown place")
     return WyrcanError(
         "unforeseen",
-        _("Wyrcan has a bug: {kind}: {words}.").format(kind=type(error).__name__, words=error),
+        _("Wyrcan has a bug: {kind}: {words} ({place}).").format(kind=type(error).__name__, words=error, place=place),
         hint=_("Nothing was changed. Please report it, with what you did."),
-        place=place,
     )

@@ -22,7 +22,10 @@ def choose_language(language: str, folder: Path = FOLDER) -> None:
     global _chosen  # noqa: PLW0603 - one program speaks one language, and who asks for a text need not know which
     name = language.partition(".")[0].partition("@")[0]
     names = [name, name.partition("_")[0]] if name else []
-    _chosen = gettext.translation(DOMAIN, folder, names, fallback=True)
+    try:
+        _chosen = gettext.translation(DOMAIN, folder, names, fallback=True)
+    except Exception:  # noqa: BLE001 - a catalog that is damaged must not be what keeps a machine from booting
+        _chosen = gettext.NullTranslations()
 
 
 def _(message: str) -> str:

@@ -236,7 +236,7 @@ def test_registry_that_wants_a_certificate_of_ours_is_told(rig: Rig, tmp_path: P
         (
             Credential("<token>", "", "wrong"),
             "registry-login-refused",
-            "The login as whom an identity token is for opens nothing",
+            "The login of the identity token opens nothing",
         ),
     ],
 )

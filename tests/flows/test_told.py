@@ -37,6 +37,6 @@ def test_medium_that_cannot_be_asked_is_told_of_and_keeps_nobody_from_booting(
     while not said:
         assert time.monotonic() < deadline, "nothing is said of the medium"
         time.sleep(0.005)
-    assert said == [
-        "Wyrcan has a bug: OSError: there are no sockets. Nothing was changed. Please report it, with what you did."
-    ]
+    (sentence,) = said
+    assert sentence.startswith("Wyrcan has a bug: OSError: there are no sockets (")
+    assert sentence.endswith("). Nothing was changed. Please report it, with what you did.")

@@ -185,6 +185,15 @@ def test_what_becomes_of_an_interface_is_told_while_somebody_reads_its_settings(
         person.wait_for_question()
 
 
+def test_interface_that_appears_gets_a_number(wired: Rig) -> None:
+    with somebody_at(wired) as person:
+        person.choose("  Network")
+        person.wait_for("The network of this machine", "card1")
+        person.wait_for_question()
+        wired.plug("card2", address="52:54:00:00:00:03")
+        person.wait_for("card2")
+
+
 def test_proxy_is_used_by_every_console_and_its_password_is_not_printed_again(wired: Rig) -> None:
     with somebody_at(wired) as person:
         person.choose("  Network")

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from textual.widgets import OptionList
 
 from tests.support.registry import Registry
 from tests.support.rig import Rig
@@ -38,6 +39,13 @@ async def fill(person: Person, *lines: str) -> None:
             await person.press("home", "ctrl+k")
             await person.type(line)
         await person.press("enter")
+
+
+def press_enter_twice(person: Person) -> None:
+    """Press it so fast that the page has seen nothing of the first when the second is pressed."""
+    choices = person.app.screen.query_one(OptionList)
+    choices.action_select()
+    choices.action_select()
 
 
 async def open_card(person: Person, name: str = "card0") -> None:
@@ -222,6 +230,33 @@ async def test_who_was_faster_at_another_console_is_told_of_and_loses_nothing(wi
         await person.choose("Forget what was set for it")
         await person.wait_for_page("The network of this machine")
         assert set(written(wired)) == {"10-card1.network"}
+
+
+async def test_keys_that_are_pressed_twice_open_and_set_once(wired: Rig) -> None:
+    async with somebody_at(wired) as person:
+        await person.select("Network ...")
+        press_enter_twice(person)
+        await person.wait_for_page("The network of this machine")
+        await person.press("escape")
+        await person.wait_for_page("Boot this machine straight into a container image")
+        await open_card(person)
+        await fill(person, "10.0.0.7/24", "", "off", "", "", "")
+        await person.select("Use these settings now")
+        press_enter_twice(person)
+        await person.wait_until(lambda: "10-card0.network" in written(wired), "the file")
+        await person.wait_until(lambda: "Setting it" not in person.text, "the end of it")
+        assert "Another console" not in person.text
+
+
+async def test_proxy_by_tls_stays_one(wired: Rig) -> None:
+    async with somebody_at(wired) as person:
+        await person.choose("Network ...")
+        await person.choose("Proxy: none")
+        await fill(person, "https://me:secret@proxy:3129", "")
+        await person.choose("Use it now")
+        await person.choose("Proxy: https://proxy:3129")
+        await person.wait_for("https://proxy:3129")
+        assert "secret" not in person.text
 
 
 async def test_proxy_of_another_console_is_not_written_over_unseen(wired: Rig) -> None:

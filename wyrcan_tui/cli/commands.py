@@ -159,7 +159,7 @@ def run_net(arguments: Namespace, adapters: Adapters) -> int:
     """Show the network interfaces, or give networkd the settings that this machine was told."""
     if arguments.action == "apply":
         # The boot medium is left to `wyrcan boot`: networkd must not wait for a USB stick.
-        problems = Instructions(adapters).follow().problems
+        problems = Instructions(adapters).follow_and_look().problems
         for problem in problems:
             _tell(str(problem))
         # Any of the others, an unknown word too, may have been a setting that the network now lacks.

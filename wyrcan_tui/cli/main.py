@@ -30,8 +30,7 @@ def run(arguments: Namespace, adapters: Adapters) -> int:
         print(f"wyrcan: {stopped}", file=sys.stderr)
         return 1
     except Exception as error:  # noqa: BLE001 - nobody is helped by a traceback at three in the morning
-        bug = in_words(error)
-        print(f"wyrcan: {bug} ({bug.context['place']})", file=sys.stderr)
+        print(f"wyrcan: {in_words(error)}", file=sys.stderr)
         return 1
     else:
         return code

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.memory import Footprint, largest_initrd, largest_root, require_room
+from wyrcan_tui.flows.memory import Footprint, largest_initrd, largest_root
 from wyrcan_tui.flows.network_handover import Handover
 from wyrcan_tui.flows.source import from_sound_places, open_source, pinned
 from wyrcan_tui.image.engine import Bootable, build
@@ -101,7 +101,6 @@ def prepared(order: Order, platform: Platform, meter: Meter, *, memory: int = 0)
     meter.enter(Stage.RESOLVE, _("Looking for {reference}.").format(reference=order.reference))
     source = open_source(order.reference, order.site, meter)
     image = from_sound_places(source, partial(resolve, source, platform, pinned(order.reference)))
-    require_room(image, memory)
     chain = _chain(order, image)
     kernel, initrd = os.memfd_create("kernel"), os.memfd_create("initrd")
     try:

@@ -162,7 +162,7 @@ def _network(document: Mapping[str, Any]) -> NetworkFiles:
     for file, sections in document.items():
         # The name becomes a path: it must be one file of a kind that networkd reads.
         if "/" in file or not file.isprintable() or not file.endswith(tuple(f".{kind}" for kind in KINDS)):
-            raise WyrcanError("network-invalid", _("{file} is not a networkd file").format(file=repr(file)))
+            raise WyrcanError("network-invalid", _("{file} is not a networkd file.").format(file=repr(file)))
         for section, keys in _typed(sections, dict, f"network {file}").items():
             if not section.isprintable():
                 raise _with_control_character(file)
@@ -174,13 +174,13 @@ def _network(document: Mapping[str, Any]) -> NetworkFiles:
 
 
 def _with_control_character(file: str) -> WyrcanError:
-    said = _("network {file} has a control character in it")
+    said = _("network {file} has a control character in it.")
     return WyrcanError("network-invalid", said.format(file=file))
 
 
 def _typed(value: Any, kind: type, name: str) -> Any:
     if not isinstance(value, kind):
-        said = _("{name} is not a {kind}").format(name=name, kind=kind.__name__)
+        said = _("{name} is not a {kind}.").format(name=name, kind=kind.__name__)
         raise WyrcanError("choice-invalid", said)
     return value
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.decide import Decision, Origin
-from wyrcan_tui.flows.glance import machine_lines, network_lines
+from wyrcan_tui.flows.redaction import redacted
 from wyrcan_tui.progress import size_text
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.texts import _, ngettext
@@ -22,17 +21,12 @@ if TYPE_CHECKING:
 _GIB: Final = 1 << 30
 
 
-def machine_facts(adapters: Adapters) -> list[str]:
-    """Return lines on this machine, and one on each network interface."""
-    return [*machine_lines(adapters.machine, adapters.variables), *network_lines(adapters.networkd.links())]
-
-
 def choice_facts(decision: Decision) -> str:
     """Return what was chosen for this machine, its words and where that comes from; empty where nobody has chosen."""
     if not decision.choice.image or decision.origin is Origin.NOWHERE:
         return ""
     origin = _("(from {place})").format(place=decision.origin)
-    return "  ".join(filter(None, (str(decision.choice.image), " ".join(decision.choice.cmdline), origin)))
+    return "  ".join(filter(None, (str(decision.choice.image), redacted(" ".join(decision.choice.cmdline)), origin)))
 
 
 def repository_facts(entry: Repository) -> str:
@@ -56,7 +50,7 @@ def quota_facts(quota: Quota) -> str:
     """Return how many images may still be pulled."""
     left = _("{left} of {limit} pulls left").format(left=quota.remaining, limit=quota.limit)
     hours = quota.seconds // 3600
-    if not quota.seconds:
+    if not hours:
         return left
     return ngettext("{pulls} in {hours} hour", "{pulls} in {hours} hours", hours).format(pulls=left, hours=hours)
 

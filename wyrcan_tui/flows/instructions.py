@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.errors import in_words
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.flows.decide import Decision, decide
 from wyrcan_tui.flows.keep import SavedInEfi
 from wyrcan_tui.flows.network_entered import Entered, require_unchanged, use_network
 from wyrcan_tui.flows.network_refused import refused
+from wyrcan_tui.flows.redaction import discreet
 from wyrcan_tui.host.medium import Carried
 from wyrcan_tui.host.networkd import NetworkFiles
 from wyrcan_tui.kernel.request import parse_request
@@ -67,7 +68,9 @@ class Instructions:
             use_network(networkd, before, network)
             replace(Entered.read(networkd), network=network).keep(networkd)
             # Whoever goes on from this must not have seen what another console sets next.
-            return self.read()
+            decision = self._told()
+        # What this reads of the journal can take a while, and nobody needs to wait for that.
+        return self._with_refused(decision)
 
     def set_handover(self, *, wanted: bool) -> Decision:
         """Say whether the system that is booted gets to know of the network; a choice that is saved says so, too.
@@ -80,7 +83,8 @@ class Instructions:
         networkd = self._adapters.networkd
         with networkd.editing():
             replace(Entered.read(networkd), handover=wanted).keep(networkd)
-            return self.read()
+            decision = self._told()
+        return self._with_refused(decision)
 
     def set_proxy(self, url: str, exceptions: str, *, seen: Proxy) -> Decision:
         """Have this proxy, or none, until the next start, instead of the one that was `seen`.
@@ -95,7 +99,8 @@ class Instructions:
         with networkd.editing():
             require_unchanged(self._told().site.proxy, seen)
             replace(Entered.read(networkd), proxy=(url, exceptions)).keep(networkd)
-            return self.read()
+            decision = self._told()
+        return self._with_refused(decision)
 
     def read(self) -> Decision:
         """Return what this machine has been told by now; what systemd does not take of it is among the problems."""
@@ -121,7 +126,7 @@ class Instructions:
     def follow(self) -> Decision:
         """Read what this machine has been told, and give networkd its settings.
 
-        What goes wrong with the network is among the decision's problems: an image may be within reach all the same.
+        What goes wrong with the network, whatever it is, is among its problems: an image may be in reach all the same.
         """
         decision = self._told()
         networkd = self._adapters.networkd
@@ -133,16 +138,22 @@ class Instructions:
                 decision = self._told()
                 if networkd.apply(decision.network):
                     networkd.reload()
-        except WyrcanError as error:
-            return replace(decision, problems=(*decision.problems, error))
-        return self._with_refused(decision)
+        except Exception as error:  # noqa: BLE001 - see above
+            return replace(decision, problems=(*decision.problems, in_words(error)))
+        return decision
+
+    def follow_and_look(self) -> Decision:
+        """Do what `follow` does, and look what systemd does not take of it: that is among the problems, too."""
+        return self._with_refused(self.follow())
 
     def _told(self) -> Decision:
         request = parse_request(self._adapters.machine.cmdline)
         carried = self._carried or Carried()
         settings = (carried.settings, *self._adapters.settings.read())
         decision = decide(request, SavedInEfi(self._adapters.variables), carried, settings, self._entered)
-        return Entered.read(self._adapters.networkd).over(decision)
+        decision = Entered.read(self._adapters.networkd).over(decision)
+        # They quote what people wrote, and people write passwords.
+        return replace(decision, problems=tuple(map(discreet, decision.problems)))
 
     def _with_refused(self, decision: Decision) -> Decision:
         return replace(decision, problems=(*decision.problems, *refused(self._adapters, decision.network)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from wyrcan_tui.flows.network import Bond, Card, Interface, Vlan
 from wyrcan_tui.flows.network_files import file_names, read, write
@@ -114,8 +113,8 @@ def is_same(name: str, one: NetworkFiles, other: NetworkFiles) -> bool:
 
 
 def proxy_place(proxy: Proxy) -> str:
-    """Return where a proxy is, without the password that may go with it; empty where there is none."""
-    return urlsplit(proxy.url).netloc.rpartition("@")[2]
+    """Return where a proxy is, without a login, and without the usual ``http://``; empty where there is none."""
+    return proxy.without_login().url.removeprefix("http://")
 
 
 def hand_written(files: NetworkFiles) -> tuple[str, ...]:

@@ -19,8 +19,12 @@ def refused(adapters: Adapters, network: NetworkFiles) -> list[WyrcanError]:
 
 
 def _sentence(refusal: Refusal) -> str:
-    said = refusal.said.rstrip(".")
-    if refusal.setting:
+    setting, said = refusal.setting, refusal.said.rstrip(".")
+    if redacted(setting) != setting:
+        # A secret has no end that could be told, and systemd repeats it.
+        key, _equals, secret = setting.partition("=")
+        setting, said = f"{key}=...", said.replace(secret, "...") if secret else said
+    if setting:
         text = _("systemd does not take {setting} in {file}: {said}.")
-        return text.format(setting=refusal.setting, file=refusal.file, said=said)
+        return text.format(setting=setting, file=refusal.file, said=said)
     return _("systemd does not take {file}: {said}.").format(file=refusal.file, said=said)

@@ -31,16 +31,18 @@ class _Told:
         self._instructions = Instructions(adapters)
         self._tell = tell
         self._known: set[str] = set()
+        self._listener = threading.Thread()
 
     def find(self) -> Attempt | None:
-        decision = self._instructions.follow()
+        decision = self._instructions.follow_and_look()
         if decision.choice.image is None:
             self._instructions.ask_medium()
-            decision = self._instructions.follow()
-        else:
+            decision = self._instructions.follow_and_look()
+        elif not self._listener.is_alive():
             # Nobody waits for a medium that may not be there at all; but the network and the registries that it tells
             # of count as soon as it speaks, as they do in the menu.
-            threading.Thread(target=self._listen, name="medium", daemon=True).start()
+            self._listener = threading.Thread(target=self._listen, name="medium", daemon=True)
+            self._listener.start()
         problems = " ".join(problem.message for problem in decision.problems)
         image, arguments = decision.choice.image, decision.choice.cmdline
         if problems:

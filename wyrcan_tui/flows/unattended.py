@@ -64,7 +64,7 @@ def boot_unattended(
         try:
             attempt = find()
         except Exception as failure:  # noqa: BLE001 - what cannot be found out now may be found out the next time
-            attempt = None
+            attempt, error = None, str(in_words(failure))
             failed(in_words(failure), _SEARCH_INTERVAL)
         if attempt is None:
             _wait_until(lambda: turn.attended, _SEARCH_INTERVAL)
@@ -83,6 +83,7 @@ def boot_unattended(
             known = in_words(failure)
             if known.code == "turn-taken":
                 time.sleep(_TURN_INTERVAL)
+                _wait_until(lambda: turn.status() is None)
                 continue
             error = str(known)
             pause, following = following, min(following * 2, _LONGEST_PAUSE)

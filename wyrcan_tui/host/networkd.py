@@ -8,8 +8,10 @@ import json
 import os
 import subprocess
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Final, TextIO
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.host.links import Link, own_mac, read_links
@@ -17,6 +19,10 @@ from wyrcan_tui.texts import _
 
 NetworkFiles = Mapping[str, Mapping[str, Mapping[str, str]]]
 """File names (with their suffix), their sections, and the keys and values in those."""
+
+_PATIENCE: Final = 60.0
+"""Seconds that everything here is waited for: a boot with nobody there must go on."""
+_LOOK: Final = 0.05
 
 
 class Networkd:
@@ -34,7 +40,7 @@ class Networkd:
         """Keep all other consoles from changing the network inside a ``with`` block; wait for who is at it.
 
         Raises:
-            WyrcanError: ``network-unwritable``.
+            WyrcanError: ``network-unwritable``, ``network-busy``.
         """
         try:
             self._own.mkdir(parents=True, exist_ok=True)
@@ -42,7 +48,15 @@ class Networkd:
         except OSError as error:
             raise _unwritable(error) from error
         with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            deadline = time.monotonic() + _PATIENCE
+            while not _locked(lock):
+                if time.monotonic() > deadline:
+                    raise WyrcanError(
+                        "network-busy",
+                        _("The network settings cannot be used: another console has been at them for a long time."),
+                        hint=_("Wait, or end what goes on there."),
+                    )
+                time.sleep(_LOOK)
             yield
 
     def apply(self, files: NetworkFiles, gone: Iterable[str] = ()) -> bool:
@@ -65,7 +79,7 @@ class Networkd:
             for name, sections in files.items():
                 text = render(sections)
                 path = self._folder / name
-                if path.exists() and path.read_text() == text:
+                if path.exists() and path.read_bytes() == text.encode():
                     continue
                 self._folder.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
@@ -82,7 +96,9 @@ class Networkd:
             found = json.loads(self._applied.read_bytes())
         except (OSError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
+        if not isinstance(found, dict):
+            return {}
+        return {name: sections for name, sections in found.items() if isinstance(sections, dict) and "/" not in name}
 
     def _note_applied(self, files: NetworkFiles) -> None:
         if files != self.applied:
@@ -184,11 +200,23 @@ def _unwritable(error: OSError) -> WyrcanError:
     )
 
 
+def _locked(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _run(*command: str) -> None:
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    if done.returncode != 0:
+    try:
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_PATIENCE)
+        reason = done.stderr.strip() or f"{command[0]}: {done.returncode}" if done.returncode else ""
+    except (OSError, subprocess.TimeoutExpired) as error:
+        reason = str(error)
+    if reason:
         raise WyrcanError(
             "network-unchanged",
-            _("The network settings were written, but not taken up: {reason}.").format(reason=done.stderr.strip()),
+            _("The network settings were written, but not taken up: {reason}.").format(reason=reason),
             hint=_("Start the machine again."),
         )

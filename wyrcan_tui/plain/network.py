@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
@@ -25,6 +26,10 @@ _HELP: Final = later(
 )
 
 
+class _OthersError(Exception):
+    """There are other interfaces than those that were shown."""
+
+
 class NetworkPage:
     """All interfaces as they are now; what is set here counts at once, for every console, until the next start."""
 
@@ -46,7 +51,19 @@ class NetworkPage:
             others = hand_written(self._desk.decision.network)
             kept = _("Written by hand, and kept as it is: {files}").format(files=", ".join(others)) if others else ""
             heading = "\n".join(filter(None, [_("The network of this machine"), said, kept]))
-            self._desk.choose(heading, self._ways(), _(_HELP), news.tell)
+            names = self._names()
+
+            def tell(names: list[str] = names) -> bool:
+                if self._names() != names:
+                    raise _OthersError
+                return news.tell()
+
+            # Others than the numbers stand for: they are shown anew.
+            with contextlib.suppress(_OthersError):
+                self._desk.choose(heading, self._ways(), _(_HELP), tell)
+
+    def _names(self) -> list[str]:
+        return [interface.name for interface in self._shown()]
 
     def _shown(self) -> list[Shown]:
         return shown(self._desk.decision.network, self._desk.adapters.networkd)

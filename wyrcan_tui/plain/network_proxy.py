@@ -7,6 +7,7 @@ from typing import Final
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.decide import Decision
 from wyrcan_tui.flows.network_edit import proxy_place
+from wyrcan_tui.flows.network_entered import CHANGED
 from wyrcan_tui.flows.redaction import redacted
 from wyrcan_tui.plain.desk import Desk
 from wyrcan_tui.plain.error import tell_error
@@ -74,9 +75,10 @@ class ProxyPage:
             desk.decision = desk.work(self._take, Meter())
         except WyrcanError as error:
             tell_error(desk, error)
-            # Once it was told that somebody else was faster, what is typed here can be used all the same.
-            desk.read()
-            self._seen = desk.decision.site.proxy
+            if error.code == CHANGED:
+                # Now that it was told that somebody else was faster, what is typed here can be used all the same.
+                desk.read()
+                self._seen = desk.decision.site.proxy
             return
         raise BackError
 

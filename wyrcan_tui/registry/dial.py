@@ -143,6 +143,9 @@ class DialledTlsConnection(HTTPSConnection):
         made = _connected(self)
         # TLS takes the socket out of its object and keeps it for itself until both sides have agreed.
         self._handle = made.dup()
+        if self.meter.cancelled:
+            # Whoever wanted to hang up just now found nothing to do it with.
+            self._hang_up()
         return made
 
     def _hang_up(self) -> None:

@@ -194,7 +194,7 @@ class Way:
         if known is None:
             return _("without one, as anybody")
         if known.identity_token:
-            return _("as whom an identity token is for")
+            return _("with an identity token")
         return _("as {user}").format(user=known.user)
 
     def _of_whom(self, registry: str, proxy: str, **facts: object) -> str:
@@ -216,9 +216,7 @@ def _denied(error: WyrcanError, host: str, known: Credential | None) -> WyrcanEr
             "No login for {host} is known: log in from the menu or give an auth.json, or check the image's name."
         ).format(host=host)
     elif known.identity_token:
-        hint = _(
-            "The login as whom an identity token is for opens nothing: it may be wrong, too old, or for something else."
-        )
+        hint = _("The login of the identity token opens nothing: it may be wrong, too old, or for something else.")
     else:
         hint = _("The login as {user} opens nothing: it may be wrong, too old, or for something else.").format(
             user=known.user

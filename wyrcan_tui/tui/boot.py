@@ -94,7 +94,7 @@ class BootPage(Page):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Boot, or ask about saving first; or change which image is meant."""
-        if not self.is_current:
+        if not self.is_in_front:
             return
         if event.option_id == "pin":
             self._turn_pin()
@@ -110,9 +110,9 @@ class BootPage(Page):
         self.put("wrong", "")
         if event.option_id == "once":
             order = self.menu.decision.order(self._reference, arguments)
-            self.app.push_screen(ProgressPage(order))
+            self.go_to(ProgressPage(order))
         else:
-            self.app.push_screen(SavePage(self._reference, arguments))
+            self.go_to(SavePage(self._reference, arguments))
 
     @property
     def _can_be_pinned(self) -> bool:

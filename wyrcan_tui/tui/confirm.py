@@ -55,6 +55,6 @@ class ConfirmPage(Page):
 
     def agree(self) -> None:
         """Leave the page and go on."""
-        if self.is_current:
+        if self.is_in_front:
             self.app.pop_screen()
             self._confirmed()

@@ -77,18 +77,18 @@ class ErrorPage(Page):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go the way that was chosen."""
         if event.option_id == "login" and self._retry:
-            self.app.push_screen(LoginPage(self._host, self._try_again))
+            self.go_to(LoginPage(self._host, self._try_again))
         elif event.option_id == "retry":
             self._try_again()
         elif event.option_id == "why":
-            self.app.push_screen(behind.doctor_page(self._reference))
+            self.go_to(behind.doctor_page(self._reference))
         elif event.option_id == "details":
-            self.app.push_screen(ReportPage(self._error, self._about))
+            self.go_to(ReportPage(self._error, self._about))
         else:
             self.action_back()
 
     def _try_again(self) -> None:
-        if not self.is_current:
+        if not self.is_in_front:
             return
         self.app.pop_screen()
         if self._retry:
@@ -96,6 +96,6 @@ class ErrorPage(Page):
 
     def action_back(self) -> None:
         """Leave the page."""
-        if self.is_current:
+        if self.is_in_front:
             self.app.pop_screen()
             self._back()

@@ -107,23 +107,23 @@ class HomePage(Page):
         decision = self.menu.decision
         match event.option_id:
             case "saved" if decision.choice.image:
-                self.app.push_screen(behind.boot_page(decision.choice.image, decision.choice.cmdline))
+                self.go_to(behind.boot_page(decision.choice.image, decision.choice.cmdline))
             case "known":
-                self.app.push_screen(behind.known_page())
+                self.go_to(behind.known_page())
             case "type":
-                self.app.push_screen(behind.typed_page())
+                self.go_to(behind.typed_page())
             case "check":
-                self.app.push_screen(behind.doctor_page(decision.choice.image))
+                self.go_to(behind.doctor_page(decision.choice.image))
             case "network":
-                self.app.push_screen(behind.network_page())
+                self.go_to(behind.network_page())
             case "power":
-                self.app.push_screen(PowerPage())
+                self.go_to(PowerPage())
             case "invalid":
                 self.menu.show_error(self._invalid()[0])
             case "forget":
                 self._ask_to_forget()
             case str(identity) if identity in self._addresses:
-                self.app.push_screen(behind.repositories_page(self._addresses[identity]))
+                self.go_to(behind.repositories_page(self._addresses[identity]))
 
     def _show(self, decision: Decision) -> None:
         self.menu.decision = decision
@@ -131,7 +131,7 @@ class HomePage(Page):
         self.query_one(Overview).show_choice(decision)
         self._show_problems()
         self.show_next()
-        if decision.efi and not self._wish_is_done and self.is_current:
+        if decision.efi and not self._wish_is_done and self.is_in_front:
             self._wish_is_done = True
             self._ask_for_wish(decision)
 
@@ -159,7 +159,7 @@ class HomePage(Page):
             case EfiAction.CLEAR:
                 self._ask_to_forget()
             case EfiAction.WRITE:
-                self.app.push_screen(behind.save_page(decision.choice.image, decision.choice.cmdline))
+                self.go_to(behind.save_page(decision.choice.image, decision.choice.cmdline))
 
     def _list(self) -> None:
         decision = self.menu.decision
@@ -199,7 +199,7 @@ class HomePage(Page):
         def confirmed() -> None:
             self.work_on(lambda: forget(variables), lambda _: self._read())
 
-        self.app.push_screen(
+        self.go_to(
             ConfirmPage(
                 _("The saved choice will be removed from the EFI variable; the machine then asks at every start."),
                 "",

@@ -76,7 +76,7 @@ class ImagePage(Page):
     def on_option_list_option_selected(self) -> None:
         """Go on to booting; what is still being read for the verdict is no longer wanted."""
         self.meter.cancel()
-        self.app.push_screen(BootPage(self._reference, (), self._known))
+        self.go_to(BootPage(self._reference, (), self._known))
 
     def _inspection(self) -> Inspection:
         # Made anew at every try: somebody may have logged in since the last one.

@@ -54,7 +54,7 @@ class KnownPage(Page):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Look at an image."""
-        self.app.push_screen(ImagePage(self._images[str(event.option_id)].reference))
+        self.go_to(ImagePage(self._images[str(event.option_id)].reference))
 
     def on_screen_suspend(self) -> None:
         """Ask for nothing while another page is seen."""

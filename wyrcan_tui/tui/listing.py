@@ -184,7 +184,7 @@ class ListingPage(Page):
                 self.show()
                 self._bring(offer_again=True)
             case str(identity) if identity == _LOGIN and self._refusal:
-                self.app.push_screen(LoginPage(self._refusal.context["host"], self.ask))
+                self.go_to(LoginPage(self._refusal.context["host"], self.ask))
             case str(identity) if identity == _TYPED:
                 self.open(self.typed)
             case str(identity):

@@ -57,9 +57,9 @@ class NetworkPage(Page):
         decision, instructions = self.menu.decision, self.menu.instructions
         match str(event.option_id).split(" "):
             case ["bond"]:
-                self.app.push_screen(BondPage())
+                self.go_to(BondPage())
             case ["proxy"]:
-                self.app.push_screen(ProxyPage())
+                self.go_to(ProxyPage())
             case ["handover"]:
                 wanted = not decision.handover
                 self.work_on(lambda: instructions.set_handover(wanted=wanted), self._changed, back=lambda: None)
@@ -71,7 +71,7 @@ class NetworkPage(Page):
                     self._refresh_list()
                     return
                 # A card that belongs to a bond has nothing of its own to set.
-                self.app.push_screen(InterfacePage(found.bond or found.interface, decision.network))
+                self.go_to(InterfacePage(found.bond or found.interface, decision.network))
 
     def _changed(self, decision: Decision) -> None:
         self.menu.decision = decision

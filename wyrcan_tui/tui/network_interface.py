@@ -62,6 +62,7 @@ class InterfacePage(Page):
         self._interface = interface
         self._seen = seen
         self._beside = beside
+        self._is_setting = False
 
     @property
     def heading(self) -> str:
@@ -109,7 +110,7 @@ class InterfacePage(Page):
                 self._use()
             case "vlan":
                 assert not isinstance(self._interface, Vlan), "a VLAN on a VLAN is not offered"
-                self.app.push_screen(VlanPage(self._interface, self._seen))
+                self.go_to(VlanPage(self._interface, self._seen))
             case "remove":
                 self._set(without_interface(self._seen, self._interface.name), self.leave)
 
@@ -135,6 +136,10 @@ class InterfacePage(Page):
         self._set(files, self._refresh_now)
 
     def _set(self, files: NetworkFiles, done: Callable[[], None]) -> None:
+        if self._is_setting:
+            return
+        self._is_setting = True
+        self.put("now", _("Setting it ..."))
         instructions, seen = self.menu.instructions, self._seen
 
         def try_it() -> tuple[Decision, str]:
@@ -148,13 +153,20 @@ class InterfacePage(Page):
         def tried(found: tuple[Decision, str]) -> None:
             self.menu.decision, wrong = found
             self._seen = self.menu.decision.network
+            end()
             self.put("wrong", wrong)
             if not wrong:
                 done()
 
-        self.work_on(try_it, tried, back=lambda: None)
+        def end() -> None:
+            self._is_setting = False
+            self._refresh_now()
+
+        self.work_on(try_it, tried, back=end)
 
     def _refresh_now(self) -> None:
+        if self._is_setting:
+            return
         name = self._interface.name
         there = shown(self.menu.decision.network, self.menu.adapters.networkd)
         state = next((it.state for it in there if it.name == name), _("not used yet"))

@@ -25,6 +25,8 @@ class Overview(VerticalScroll):
     def __init__(self) -> None:
         super().__init__(id="pane")
         self._shown: dict[str, str | Mapping[str, str]] = {}
+        self._is_reading = False
+        self._is_outdated = False
 
     def compose(self) -> ComposeResult:
         """The parts, each below its name."""
@@ -55,19 +57,27 @@ class Overview(VerticalScroll):
 
     def read_logs(self) -> None:
         """Show the last lines of the logs as they are now, where there is room for them."""
-        if not (self.display and self.region.width):
-            return
         page = cast("Page", self.screen)
+        if not (self.display and self.region.width and page.is_in_front):
+            return
+        # One reading at a time: links that come and go ask for many.
+        self._is_outdated = self._is_reading
+        if self._is_reading:
+            return
+        self._is_reading = True
         log = page.menu.adapters.log
         page.work_on(lambda: system_lines(log), self._show_logs)
 
     def _show_logs(self, lines: SystemLines) -> None:
+        self._is_reading = False
         most = max(3, self.size.height // 8)
         events = cast("Page", self.screen).menu.history.events[-most:]
         nothing = _("Nothing that can be read here.")
         self._put("events", "\n".join(map(str, events)) or _("Nothing yet."))
         self._put("services", "\n".join(lines.services[-most:]) or nothing)
         self._put("kernel", "\n".join(lines.kernel[-most:]) or nothing)
+        if self._is_outdated:
+            self.read_logs()
 
     def _put(self, part: str, content: str | Mapping[str, str]) -> None:
         """Show lines, or facts by name; what stays as it is costs a slow line nothing."""

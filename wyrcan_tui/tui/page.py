@@ -62,6 +62,11 @@ class Page(Screen[None]):
         return cast("Menu", self.app)
 
     @property
+    def is_in_front(self) -> bool:
+        """Whether this is the page that is seen; Textual's ``is_current`` is so of the one behind it as well."""
+        return self.app.screen_stack[-1:] == [self]
+
+    @property
     def heading(self) -> str:
         """What stands in the title line."""
         raise NotImplementedError
@@ -98,7 +103,7 @@ class Page(Screen[None]):
     def action_back(self) -> None:
         """Leave the page; what it was doing is stopped."""
         # A key that was pressed twice may come to a page that has just been left.
-        if self.is_current:
+        if self.is_in_front:
             self.app.pop_screen()
 
     def action_help(self) -> None:
@@ -121,9 +126,14 @@ class Page(Screen[None]):
         """Stop what is still going on for this page."""
         self.meter.cancel()
 
+    def go_to(self, page: Page) -> None:
+        """Open a page in front of this one, once: a key pressed twice comes to a page that is no longer seen."""
+        if self.is_in_front:
+            self.app.push_screen(page)
+
     def leave(self) -> None:
         """Leave the page where it is the one that is seen, and not the first."""
-        if self.is_current and len(self.app.screen_stack) > 1:
+        if self.is_in_front and len(self.app.screen_stack) > 1:
             self.app.pop_screen()
 
     def work_on(

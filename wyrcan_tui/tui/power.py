@@ -93,7 +93,7 @@ class PowerPage(Page):
             self.work_on(act, lambda _: None, back=lambda: self._say(""))
 
         warning = _("What is being done at any of its consoles ends.")
-        self.app.push_screen(ConfirmPage(_(way.question), "", warning, _(way.answer), confirmed))
+        self.go_to(ConfirmPage(_(way.question), "", warning, _(way.answer), confirmed))
 
     def _say(self, words: str) -> None:
         self.put("about", words)

@@ -64,7 +64,7 @@ class RepositoriesPage(ListingPage):
     def open(self, name: str) -> None:
         """Show the tags."""
         if repository := browse.repository_named(name, self.address):
-            self.app.push_screen(TagsPage(self.address, repository))
+            self.go_to(TagsPage(self.address, repository))
 
 
 class TagsPage(ListingPage):
@@ -171,7 +171,7 @@ class TagsPage(ListingPage):
 
     def open(self, name: str) -> None:
         """Look at the image behind a tag."""
-        self.app.push_screen(ImagePage(self._reference(name)))
+        self.go_to(ImagePage(self._reference(name)))
 
     def _reference(self, tag: str) -> RegistryReference:
         return RegistryReference(self.address.host, self._repository, tag)

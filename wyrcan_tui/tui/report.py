@@ -67,7 +67,7 @@ class ReportPage(Page):
         if event.option_id == "save":
             self._save()
         elif event.option_id == "code":
-            self.app.push_screen(CodePage(self._report))
+            self.go_to(CodePage(self._report))
         else:
             self.action_back()
 

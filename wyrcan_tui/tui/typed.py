@@ -42,4 +42,4 @@ class TypedPage(Page):
             self.put("wrong", str(error))
             return
         self.put("wrong", "")
-        self.app.push_screen(ImagePage(reference))
+        self.go_to(ImagePage(reference))

@@ -50,5 +50,23 @@ def test_secrets_are_not_told(rig: Rig) -> None:
     assert "c2VjcmV0" not in told
 
 
+def test_secret_that_systemd_repeats_is_not_told(rig: Rig) -> None:
+    (told,) = say(rig, "wg.netdev:2: Failed to parse PrivateKey=c2VjcmV0, ignoring assignment: c2VjcmV0.")
+    assert told.endswith("PrivateKey=... in wg.netdev: Failed to parse PrivateKey=... ignoring assignment: ....")
+
+
+def test_advice_is_no_refusal(rig: Rig) -> None:
+    assert say(rig, "wg.netdev: has 0644 mode that is too permissive, please adjust the ownership and mode.") == []
+
+
+def test_journal_that_ends_in_the_middle_of_a_line_is_read_up_to_there(
+    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "journalctl").write_text("#!/bin/sh\nprintf '{\"MESSAGE\": '\n")
+    (tmp_path / "journalctl").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    assert say(rig) == []
+
+
 def test_words_that_are_taken_are_no_problem(rig: Rig) -> None:
     assert say(rig, "lan.link:2: Something else.") == []

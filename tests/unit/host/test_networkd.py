@@ -27,6 +27,13 @@ def networkd(rig: Rig) -> Networkd:
     return rig.adapters.networkd
 
 
+def test_nobody_waits_for_ever_for_another_console(networkd: Networkd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wyrcan_tui.host.networkd._PATIENCE", 0.1)
+    with networkd.editing(), pytest.raises(WyrcanError, match="another console") as caught, networkd.editing():
+        pass
+    assert caught.value.code == "network-busy"
+
+
 def test_sections_become_the_text_that_networkd_reads() -> None:
     assert render(FILES["eth.network"]) == TEXT
     assert render({}) == ""
