@@ -26,7 +26,7 @@ DIGEST = Digest.of(b"")
         ("docker.io/debian", RegistryReference("docker.io", "library/debian", "latest")),
         ("index.docker.io/demo/debian", RegistryReference("docker.io", "demo/debian", "latest")),
         ("registry-1.docker.io/debian", RegistryReference("docker.io", "library/debian", "latest")),
-        ("quay.io/fedora/fedora-bootc:44", RegistryReference("quay.io", "fedora/fedora-bootc", "42")),
+        ("quay.io/fedora/fedora-bootc:44", RegistryReference("quay.io", "fedora/fedora-bootc", "44")),
         ("docker://quay.io/a/b", RegistryReference("quay.io", "a/b", "latest")),
         ("localhost/demo", RegistryReference("localhost", "demo", "latest")),
         ("localhost:5000", RegistryReference("docker.io", "library/localhost", "5000")),
