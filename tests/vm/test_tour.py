@@ -1,5 +1,6 @@
 """Every page of the menu, on a machine's screen and on its serial line at once; pictures are kept for people."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.support.screen import ScreenReader
 from tests.vm.conftest import medium_with
 from tests.vm.test_media import SCREENS
 
+MOST_LOOKS, BETWEEN_LOOKS = 10, 1.0
 QEMU_NAMES = {"enter": "ret", "escape": "esc", "page down": "pgdn"}
 IMAGE = bootable_image("one")
 LAYER = IMAGE.layers[0]
@@ -72,8 +74,13 @@ class SeatAtSerialLine:
 
     def see(self, *words: str) -> None:
         """Wait until all the words are there at once."""
-        # The line of keys is drawn last. What blinks where text goes is never still.
-        self._terminal.wait_for(*words, "F2 log")
+        self._terminal.wait_for(*words)
+        # Until all of it is drawn, but for what counts on; the cursor that blinks is no text.
+        before = ""
+        for _ in range(MOST_LOOKS):
+            if before == (before := self._terminal.screen):
+                break
+            time.sleep(BETWEEN_LOOKS)
 
     def keep(self, page: str) -> None:
         """Keep a picture of the page."""
