@@ -9,6 +9,7 @@ from tests.support.bootable import bootable_image
 from tests.support.image import File, Image, Layer
 from tests.support.registry import Registry
 from tests.support.rig import Rig
+from tests.support.wired import OTHER
 
 
 @pytest.fixture
@@ -38,3 +39,11 @@ def rig(tmp_path: Path, server: Registry) -> Rig:
 def host(server: Registry) -> str:
     """That registry's name in references."""
     return f"127.0.0.1:{server.port}"
+
+
+@pytest.fixture
+def wired(rig: Rig) -> Rig:
+    """That machine, with two cards."""
+    rig.plug("card0")
+    rig.plug("card1", address=OTHER, carrier=False)
+    return rig

@@ -89,6 +89,7 @@ def main() -> int:
     Transport.pause = lambda transport, attempt, why, least=0.0: None  # type: ignore[method-assign, assignment]
     language.choose_language = partial(choose_language, folder=Path(sys.argv[2]))  # type: ignore[attr-defined]
     adapters: Adapters = pickle.loads(Path(sys.argv[1]).read_bytes())
+    language.speak(adapters.machine.cmdline, os.environ)
     return run_plain(adapters)
 
 

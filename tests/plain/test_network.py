@@ -2,30 +2,13 @@
 
 import json
 
-import pytest
-
 from tests.plain.person import Person, somebody_at
 from tests.plain.test_path import pick
 from tests.support.rig import Rig
+from tests.support.wired import MAC, OTHER, written
 
-MAC = "52:54:00:12:34:56"
-OTHER = "52:54:00:12:34:57"
 LINES = ("IPv4", "IPv4 gateway", "IPv6", "IPv6 gateway", "DNS", "MTU")
 INTERRUPT = b"\x03"
-
-
-@pytest.fixture
-def wired(rig: Rig) -> Rig:
-    """A machine with two cards."""
-    rig.plug("card0")
-    rig.plug("card1", address=OTHER, carrier=False)
-    return rig
-
-
-def written(rig: Rig) -> dict[str, str]:
-    """The files that networkd reads."""
-    folder = rig.root / "run/systemd/network"
-    return {path.name: path.read_text() for path in folder.iterdir()} if folder.exists() else {}
 
 
 def fill(person: Person, **lines: str) -> None:

@@ -2,34 +2,17 @@
 
 import json
 
-import pytest
 from textual.widgets import OptionList
 
 from tests.support.registry import Registry
 from tests.support.rig import Rig
+from tests.support.wired import MAC, OTHER, written
 from tests.tui.person import Person, somebody_at
 from tests.tui.test_path import pick_to_boot
 from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.network import Card
 from wyrcan_tui.flows.network_edit import with_interface
 from wyrcan_tui.registry.proxy import Proxy
-
-MAC = "52:54:00:12:34:56"
-OTHER = "52:54:00:12:34:57"
-
-
-@pytest.fixture
-def wired(rig: Rig) -> Rig:
-    """A machine with two cards."""
-    rig.plug("card0")
-    rig.plug("card1", address=OTHER, carrier=False)
-    return rig
-
-
-def written(rig: Rig) -> dict[str, str]:
-    """The files that networkd reads."""
-    folder = rig.root / "run/systemd/network"
-    return {path.name: path.read_text() for path in folder.iterdir()} if folder.exists() else {}
 
 
 async def fill(person: Person, *lines: str) -> None:

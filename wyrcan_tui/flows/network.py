@@ -10,7 +10,7 @@ from typing import Final
 
 from wyrcan_tui.flows.network_setup import Setup, invalid
 from wyrcan_tui.host.networkd import NetworkFiles
-from wyrcan_tui.texts import _
+from wyrcan_tui.texts import _, later
 
 LONGEST_NAME: Final = 15
 """Characters of the longest name of an interface (IFNAMSIZ less the final NUL, include/uapi/linux/if.h)."""
@@ -29,6 +29,24 @@ class Mode(StrEnum):
     LACP = "802.3ad"
     BACKUP = "active-backup"
     ROUND_ROBIN = "balance-rr"
+
+    @property
+    def meaning(self) -> str:
+        """What it asks of the switch, or what it does, for people."""
+        return _(_MEANINGS[self])
+
+    @property
+    def following(self) -> Mode:
+        """The mode after it, and the first one after the last."""
+        modes = list(Mode)
+        return modes[(modes.index(self) + 1) % len(modes)]
+
+
+_MEANINGS: Final = {
+    Mode.LACP: later("the switch must know it (LACP)"),
+    Mode.BACKUP: later("one works, the others wait"),
+    Mode.ROUND_ROBIN: later("all in turn; the switch must know it"),
+}
 
 
 @dataclass(frozen=True, slots=True)

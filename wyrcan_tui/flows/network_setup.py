@@ -54,6 +54,17 @@ class Typed:
         """Return the lines' names in the order of the form, and what a person calls them."""
         return {line.name: _(_LABELS[line.name]) for line in fields(Typed)}
 
+    @staticmethod
+    def examples(mtu: str) -> Typed:
+        """Return what people are shown who do not know what to type; `mtu` is what is said of the last line."""
+        either = _("{auto}, {off}, or an address: {address}")
+        gateway = _("for example {gateway}").format(gateway="10.0.0.1")
+        gateways = _("for example {gateway}, or {neighbour}").format(gateway="2001:db8::1", neighbour="fe80::1")
+        four, six = (
+            either.format(auto=Method.AUTO, off=Method.OFF, address=EXAMPLES[version]) for version in sorted(EXAMPLES)
+        )
+        return Typed(four, gateway, six, gateways, _("several with spaces between them"), mtu)
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import closing
 
 from wyrcan_tui.errors import in_words
 from wyrcan_tui.flows.adapters import Adapters
-from wyrcan_tui.flows.language import speak
 from wyrcan_tui.host.terminal import prepare_terminal
 from wyrcan_tui.plain.desk import Desk
 from wyrcan_tui.plain.home import HomePage
@@ -19,7 +17,6 @@ from wyrcan_tui.texts import _
 
 def run_plain(adapters: Adapters) -> int:
     """Run the menu on this process's terminal until that is gone, and return the exit code."""
-    speak(adapters.machine.cmdline, os.environ)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print(_("wyrcan: The menu needs a terminal; see `wyrcan --help` for what works without one."), file=sys.stderr)
         return 1

@@ -12,11 +12,6 @@ from wyrcan_tui.plain.network_interface import InterfacePage
 from wyrcan_tui.plain.way import Way
 from wyrcan_tui.texts import _, later
 
-_MODES: Final = {
-    Mode.LACP: later("the switch must know it (LACP)"),
-    Mode.BACKUP: later("one works, the others wait"),
-    Mode.ROUND_ROBIN: later("all in turn; the switch must know it"),
-}
 _HELP: Final = later(
     "A bond is one interface made of several cards: it works while one of them does. 802.3ad and balance-rr need a "
     "switch that was told of it; active-backup works with any. The number of a card takes it in, or out again."
@@ -45,7 +40,7 @@ class BondPage:
             self._desk.choose("\n".join([_("Make a bond"), said]), self._ways(), _(_HELP))
 
     def _ways(self) -> list[Way]:
-        how = _("How: {mode}, {meaning}").format(mode=self._mode, meaning=_(_MODES[self._mode]))
+        how = _("How: {mode}, {meaning}").format(mode=self._mode, meaning=self._mode.meaning)
         return [
             *(Way(self._card_line(name), partial(self._turn, name)) for name in self._cards),
             Way(how, self._turn_mode),
@@ -59,8 +54,7 @@ class BondPage:
         (self._chosen.remove if name in self._chosen else self._chosen.append)(name)
 
     def _turn_mode(self) -> None:
-        modes = [*_MODES]
-        self._mode = modes[(modes.index(self._mode) + 1) % len(modes)]
+        self._mode = self._mode.following
 
     def _go_on(self) -> None:
         desk = self._desk

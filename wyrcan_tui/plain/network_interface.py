@@ -11,7 +11,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.network import Bond, Card, Interface, Vlan, parse_tag
 from wyrcan_tui.flows.network_edit import is_same, shown, with_interface, without_interface
 from wyrcan_tui.flows.network_entered import CHANGED
-from wyrcan_tui.flows.network_setup import EXAMPLES, Method, Setup, Typed
+from wyrcan_tui.flows.network_setup import Setup, Typed
 from wyrcan_tui.host.networkd import NetworkFiles
 from wyrcan_tui.plain.desk import Desk
 from wyrcan_tui.plain.error import ask_to_retry, tell_error
@@ -23,18 +23,6 @@ from wyrcan_tui.texts import _, later
 
 _LABEL: Final = 14
 """Columns that the name of a setting gets."""
-_EXAMPLES: Final = Typed(
-    later("{auto}, {off}, or an address: {four}"),
-    later("for example {gateway4}"),
-    later("{auto}, {off}, or an address: {six}"),
-    later("for example {gateway6}, or {neighbour}"),
-    later("several with spaces between them"),
-    later("bytes of the largest packet"),
-)
-_IN_EXAMPLES: Final = {
-    **{"auto": Method.AUTO, "off": Method.OFF, "four": EXAMPLES[4], "six": EXAMPLES[6]},
-    **{"gateway4": "10.0.0.1", "gateway6": "2001:db8::1", "neighbour": "fe80::1"},
-}
 _HELP: Final = later(
     "How this interface gets its addresses. The first line tells how it is now, and so whether an address came; what "
     "changes is told. A setting that is empty leaves to others what it is about. Nothing is changed until all of them "
@@ -97,7 +85,8 @@ class InterfacePage:
 
     def _ask(self, name: str, label: str) -> None:
         said = _("{label}: {example}. Enter alone for none, Ctrl-C to leave it as it is.")
-        self._desk.say(said.format(label=label, example=_(getattr(_EXAMPLES, name)).format(**_IN_EXAMPLES)))
+        examples = Typed.examples(_("bytes of the largest packet"))
+        self._desk.say(said.format(label=label, example=getattr(examples, name)))
         self._typed = replace(self._typed, **{name: self._desk.ask(f"{label}: ", _(_HELP)).strip()})
 
     def _use(self) -> None:

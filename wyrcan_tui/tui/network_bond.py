@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -13,12 +11,6 @@ from wyrcan_tui.flows.network_edit import free_cards, new_bond_name
 from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.network_interface import InterfacePage
 from wyrcan_tui.tui.page import Page, text
-
-_MODES: Final = {
-    Mode.LACP: later("the switch must know it (LACP)"),
-    Mode.BACKUP: later("one works, the others wait"),
-    Mode.ROUND_ROBIN: later("all in turn; the switch must know it"),
-}
 
 
 class BondPage(Page):
@@ -64,8 +56,7 @@ class BondPage(Page):
         """Take a card in or out, take the next mode, or go on."""
         match str(event.option_id).split(" "):
             case ["mode"]:
-                modes = [*_MODES]
-                self._mode = modes[(modes.index(self._mode) + 1) % len(modes)]
+                self._mode = self._mode.following
                 event.option_list.replace_option_prompt("mode", self._mode_line())
             case ["go"]:
                 self._go_on()
@@ -86,4 +77,4 @@ class BondPage(Page):
         return f"[{'x' if name in self._chosen else ' '}] {name}  {self._cards[name].mac}".rstrip()
 
     def _mode_line(self) -> str:
-        return _("How: {mode}, {meaning}").format(mode=self._mode, meaning=_(_MODES[self._mode]))
+        return _("How: {mode}, {meaning}").format(mode=self._mode, meaning=self._mode.meaning)

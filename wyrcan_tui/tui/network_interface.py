@@ -17,24 +17,12 @@ from wyrcan_tui.flows.decide import Decision
 from wyrcan_tui.flows.network import HIGHEST_TAG, Bond, Card, Interface, Vlan, parse_tag
 from wyrcan_tui.flows.network_edit import is_same, shown, with_interface, without_interface
 from wyrcan_tui.flows.network_entered import CHANGED
-from wyrcan_tui.flows.network_setup import EXAMPLES, Method, Setup, Typed
+from wyrcan_tui.flows.network_setup import Setup, Typed
 from wyrcan_tui.host.networkd import NetworkFiles
 from wyrcan_tui.texts import _, later
 from wyrcan_tui.tui.page import Page, scrolling, text
 
 _INTERVAL: Final = 1.0
-_EXAMPLES: Final = Typed(
-    later("{auto}, {off}, or an address: {four}"),
-    later("for example {gateway4}"),
-    later("{auto}, {off}, or an address: {six}"),
-    later("for example {gateway6}, or {neighbour}"),
-    later("several with spaces between them"),
-    later("as it is"),
-)
-_IN_EXAMPLES: Final = {
-    **{"auto": Method.AUTO, "off": Method.OFF, "four": EXAMPLES[4], "six": EXAMPLES[6]},
-    **{"gateway4": "10.0.0.1", "gateway6": "2001:db8::1", "neighbour": "fe80::1"},
-}
 
 
 class InterfacePage(Page):
@@ -71,11 +59,11 @@ class InterfacePage(Page):
 
     def body(self) -> list[Widget]:
         """How it is now, the lines, and what can be done."""
-        typed = self._interface.setup.typed()
+        typed, examples = self._interface.setup.typed(), Typed.examples(_("as it is"))
         lines = [
             Horizontal(
                 text(label, kind="label"),
-                Input(getattr(typed, name), placeholder=_example(name), id=name, select_on_focus=False),
+                Input(getattr(typed, name), placeholder=getattr(examples, name), id=name, select_on_focus=False),
                 classes="line",
             )
             for name, label in Typed.labels().items()
@@ -209,7 +197,3 @@ class VlanPage(Page):
             return
         beside = (self._below,) if isinstance(self._below, Card) else ()
         self.app.switch_screen(InterfacePage(Vlan(self._below.name, tag), self._seen, beside))
-
-
-def _example(line: str) -> str:
-    return _(getattr(_EXAMPLES, line)).format(**_IN_EXAMPLES)
