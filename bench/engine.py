@@ -6,18 +6,18 @@ Each call has a process of its own: ``python -m bench.engine prepare REFERENCE``
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-import tarfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from wyrcan_tui.flows.boot import Order, prepared
 from wyrcan_tui.host.heap import share_heap
-from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.initrd import InitrdWriter
 from wyrcan_tui.image.rootfs import Rootfs
 from wyrcan_tui.image.source import CHUNK
@@ -31,8 +31,9 @@ from wyrcan_tui.registry.mirrors import Mirror, Rule
 from wyrcan_tui.registry.site import Site
 
 
-def prepare(text: str, cache: str = "") -> int:
-    """Make kernel and initrd of the image that ``HOST:PORT/REPOSITORY:TAG`` names; returns the initrd's bytes.
+@contextmanager
+def ready(text: str, cache: str = "") -> Iterator[int]:
+    """Make kernel and initrd of the image that ``HOST:PORT/REPOSITORY:TAG`` names, and yield the initrd's bytes.
 
     It comes from `cache` (``HOST:PORT``), where one is given, as from a mirror of ``registries.conf``.
     """
@@ -40,52 +41,75 @@ def prepare(text: str, cache: str = "") -> int:
     rules = (Rule(host, host, mirrors=(Mirror(cache),)),) if cache else ()
     addresses = tuple(RegistryAddress(name, plain=True) for name in (host, cache) if name)
     order = Order(parse_reference(text), site=Site(addresses, rules=rules))
-    with prepared(order, Platform("linux", "amd64"), Meter()) as ready:
-        return os.fstat(ready.initrd).st_size
+    with prepared(order, Platform("linux", "amd64"), Meter()) as files:
+        yield os.fstat(files.initrd).st_size
 
 
 def fleet(machines: int, text: str, cache: str = "") -> None:
-    """Be so many machines (see `prepare`): say that they are there, and switch them on when standard input ends."""
+    """Be so many machines (see `ready`): say that they are there, and switch them on when standard input ends."""
+
+    def boot() -> None:
+        with ready(text, cache):
+            pass
+
     print("ready", flush=True)
     sys.stdin.read()
     with ThreadPoolExecutor(machines) as pool:
-        for booted in [pool.submit(prepare, text, cache) for _ in range(machines)]:
+        for booted in [pool.submit(boot) for _ in range(machines)]:
             booted.result()
 
 
-def read(tars: Sequence[Path]) -> None:
+Layers = Sequence[Sequence[bytes]]
+"""Layers as tar archives in pieces, the lowest first."""
+
+
+def read(layers: Layers) -> None:
     """Read the archives, bodies included."""
-    for path in tars:
-        reader = TarReader(_pieces(path))
+    for pieces in layers:
+        reader = TarReader(pieces)
         for _ in reader:
             for _ in reader.body():
                 pass
 
 
-def merge(tars: Sequence[Path]) -> None:
-    """Merge the layers, the lowest first, into the records of an initrd that goes nowhere."""
-    with Path(os.devnull).open("wb") as nowhere, Crew() as crew:
-        _merge(tars, InitrdWriter(nowhere.fileno(), crew, Compression.NONE))
+def merge(layers: Layers) -> None:
+    """Merge the layers into the records of an initrd that goes nowhere."""
+    with Path(os.devnull).open("wb") as nowhere:
+        _merge(layers, InitrdWriter(nowhere.fileno(), Compression.NONE))
 
 
-def write(tars: Sequence[Path]) -> None:
-    """Merge the layers, the lowest first, into an initrd that is not compressed."""
-    with Crew() as crew, InitrdWriter(os.memfd_create("initrd"), crew, Compression.NONE) as writer:
-        _merge(tars, writer)
-        writer.finish(Compression.NONE)
+def write(layers: Layers) -> None:
+    """Merge the layers into an initrd that is not compressed."""
+    writer = InitrdWriter(os.memfd_create("initrd"), Compression.NONE)
+    _merge(layers, writer)
+    writer.finish(Compression.NONE)
 
 
-def read_with_tarfile(tars: Sequence[Path]) -> None:
+def read_with_tarfile(layers: Layers) -> None:
     """Read the archives, bodies included, with the standard library."""
-    for path in tars:
-        with tarfile.open(path, "r|", bufsize=CHUNK) as archive:
+    import tarfile  # noqa: PLC0415 - the engine would have to load it too
+
+    for pieces in layers:
+        with tarfile.open(fileobj=_Pieces(pieces), mode="r|", bufsize=CHUNK) as archive:
             for member in archive:
                 if body := archive.extractfile(member) if member.isreg() else None:
                     while body.read(CHUNK):
                         pass
 
 
-READERS: Final[dict[str, Callable[[Sequence[Path]], None]]] = {
+class _Pieces(io.RawIOBase):
+    """Pieces of `CHUNK` bytes, the last of which may have less, as a file that is read in just these."""
+
+    def __init__(self, pieces: Sequence[bytes]) -> None:
+        super().__init__()
+        self._pieces = iter(pieces)
+
+    def read(self, _size: int = -1, /) -> bytes:
+        """Return the next one."""
+        return next(self._pieces, b"")
+
+
+READERS: Final[dict[str, Callable[[Layers], None]]] = {
     "read": read,
     "merge": merge,
     "write": write,
@@ -98,22 +122,26 @@ def main(what: str, *arguments: str) -> None:
     # As the command does it, on a machine with little memory where it should be thrifty.
     share_heap(thrifty=what == "thrifty")
     if what in ("prepare", "thrifty"):
-        print(prepare(*arguments))
+        with ready(*arguments) as size:
+            # At once: that the memory is given back afterwards is no part of it.
+            print(size, flush=True)
         return
     if what == "fleet":
         machines, *where = arguments
         fleet(int(machines), *where)
         return
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    # In memory, as what inflates them hands them over.
+    layers = [list(_pieces(Path(argument))) for argument in arguments]
     start = time.perf_counter()
-    READERS[what]([Path(argument) for argument in arguments])
+    READERS[what](layers)
     print(time.perf_counter() - start)
 
 
-def _merge(tars: Sequence[Path], writer: InitrdWriter) -> None:
+def _merge(layers: Layers, writer: InitrdWriter) -> None:
     rootfs = Rootfs(writer)
-    rootfs.read((number, _pieces(tars[number])) for number in reversed(range(len(tars))))
-    rootfs.read_missed((number, _pieces(tars[number])) for number in sorted(rootfs.missed, reverse=True))
+    rootfs.read((number, iter(layers[number])) for number in reversed(range(len(layers))))
+    rootfs.read_missed((number, iter(layers[number])) for number in sorted(rootfs.missed, reverse=True))
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

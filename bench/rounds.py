@@ -20,7 +20,7 @@ class Contender:
     Attributes:
         name: what the tables call it.
         command: what is run.
-        seconds: the wall time of each round, from the start of the process to its end.
+        seconds: the wall time of each round, from the start of the process until it says something, or ends.
         outputs: what it printed in each round.
     """
 
@@ -38,9 +38,11 @@ class Contender:
         with TemporaryDirectory(dir=scratch) as folder:
             start = time.perf_counter()
             with started(self.command, Path(folder)) as process:
-                output, _ = process.communicate()
-            self.seconds.append(time.perf_counter() - start)
-            self.outputs.append(output)
+                assert process.stdout is not None, "its output is piped"
+                first = process.stdout.readline()
+                self.seconds.append(time.perf_counter() - start)
+                rest, _ = process.communicate()
+            self.outputs.append(first + rest)
 
     @property
     def median(self) -> float:

@@ -4,8 +4,10 @@ import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
+import pytest
+
 from tests.support.image import Layer, Member
-from wyrcan_tui.image.crew import Crew
+from wyrcan_tui.image import initrd
 from wyrcan_tui.image.initrd import File, InitrdWriter
 from wyrcan_tui.image.rootfs import Rootfs, Sink
 from wyrcan_tui.kernel.config import Compression
@@ -41,6 +43,12 @@ class GuessingWriter:
             self._writer.use(guess)
 
 
+def cut_short(monkeypatch: pytest.MonkeyPatch, draft: int, frame: int | None = None) -> None:
+    """Have an initrd's drafts, and its frames, end after so many bytes; frames after as many as drafts if not told."""
+    monkeypatch.setattr(initrd, "DRAFT", draft)
+    monkeypatch.setattr(initrd, "FRAME", draft if frame is None else frame)
+
+
 def pieces(data: bytes, size: int) -> Iterator[bytes]:
     """The bytes in pieces of at most `size`."""
     return (data[start : start + size] for start in range(0, len(data), size))
@@ -70,9 +78,9 @@ def pack_tars(
     """The initrd of layers that are tar archives, the lowest first."""
     fd = os.memfd_create("initrd")
     try:
-        with Crew() as crew, InitrdWriter(fd, crew) as writer:
-            merge_tars(tars, GuessingWriter(writer, guesses))
-            writer.finish(compression)
+        writer = InitrdWriter(fd)
+        merge_tars(tars, GuessingWriter(writer, guesses))
+        writer.finish(compression)
         return os.pread(fd, os.fstat(fd).st_size, 0)
     finally:
         os.close(fd)

@@ -10,16 +10,18 @@ card, such as a bridge. It keeps the last word with a name that sorts before our
 ``wyr.handover=no``, or ``"handover": false`` in the choice.
 """
 
+# ruff: noqa: PLC0415 - most machines were told nothing of their network, and need not load what is known of networks
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.flows.network_files import read
-from wyrcan_tui.flows.network_words import words
-from wyrcan_tui.host.networkd import NetworkFiles, render
 from wyrcan_tui.kernel.cmdline import join
+
+if TYPE_CHECKING:
+    from wyrcan_tui.host.networkd import NetworkFiles
 
 _PREFIX: Final = "00-wyrcan-"
 
@@ -33,6 +35,10 @@ class Handover:
     @property
     def files(self) -> dict[bytes, bytes]:
         """The contents of files for a system that runs networkd, by their names."""
+        if not self.network:
+            return {}
+        from wyrcan_tui.host.networkd import render
+
         return {(_PREFIX + name).encode(): render(sections).encode() for name, sections in self.network.items()}
 
     def line(self, arguments: list[str], *, taken: bool) -> tuple[str, bool]:
@@ -47,6 +53,9 @@ class Handover:
         line = join(arguments)
         if taken or not self.network:
             return line, False
+        from wyrcan_tui.flows.network_files import read
+        from wyrcan_tui.flows.network_words import words
+
         try:
             return join([*words(read(self.network)), *arguments]), False
         except WyrcanError:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final, TypeVar, assert_never
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.image.layout import LayoutSource
 from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.reference import ArchiveReference, LayoutReference, Reference, RegistryReference
@@ -42,10 +41,12 @@ def open_source(reference: Reference, site: Site, meter: Meter) -> BlobSource:
     match reference:
         case RegistryReference():
             return RegistrySource(reference, site, meter)
-        case LayoutReference():
-            return LayoutSource.directory(Path(reference.path), reference.tag)
-        case ArchiveReference():
-            return LayoutSource.archive(Path(reference.path), reference.tag)
+        case LayoutReference() | ArchiveReference():
+            # Machines boot from registries, and loading it takes a while.
+            from wyrcan_tui.image.layout import LayoutSource  # noqa: PLC0415
+
+            make = LayoutSource.directory if isinstance(reference, LayoutReference) else LayoutSource.archive
+            return make(Path(reference.path), reference.tag)
         case _:
             assert_never(reference)
 

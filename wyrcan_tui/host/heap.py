@@ -1,25 +1,36 @@
-"""The memory of this process, as the C library deals it out (mallopt(3))."""
+"""The memory of this process, as Python and the C library deal it out (mallopt(3))."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 from typing import Final
 
+_TRIM_THRESHOLD: Final = -1
 _MMAP_THRESHOLD: Final = -3
 _ARENA_MAX: Final = -8
-_LARGE: Final = 128 << 10
-"""Bytes from which a block goes back to the system as soon as it is free; glibc's own start, which it leaves behind."""
+_LOOKED_THROUGH: Final = 50_000
+"""New objects after which Python looks for those that only each other know; 700 is its own."""
+_LARGE: Final = 2 << 20
+"""Bytes from which a block is no part of the heap, and goes back to the system as soon as it is free."""
+_LARGE_TO_THE_THRIFTY: Final = 128 << 10
+"""The same where memory is short; glibc's own start, which it leaves behind as blocks are freed."""
+_KEPT: Final = 8 << 20
+"""Free bytes at the heap's end that are kept for later."""
 
 
 def share_heap(*, thrifty: bool = False) -> None:
     """Have all threads take their memory from one heap; call it before there are any.
 
     What one thread of the engine inflates, another frees. With a heap for each of them, as glibc has it, that keeps a
-    third more memory than is used (bench/RESULTS.md). A `thrifty` process keeps nothing large for later either: it
-    needs less memory and more time. Other C libraries have one heap anyway.
+    third more memory than is used; and with thresholds that move, as they do by themselves, twice as much is given back
+    and asked for again (bench/RESULTS.md). A `thrifty` process keeps no pieces of layers for later: it needs less
+    memory and more time. Other C libraries have one heap anyway.
     """
+    # A tree of a hundred thousand files has no rings in it, and looking for some takes as long as it does to read it.
+    gc.set_threshold(_LOOKED_THROUGH)
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_ARENA_MAX, 1)
-        if thrifty:
-            mallopt(_MMAP_THRESHOLD, _LARGE)
+        mallopt(_MMAP_THRESHOLD, _LARGE_TO_THE_THRIFTY if thrifty else _LARGE)
+        mallopt(_TRIM_THRESHOLD, _KEPT)

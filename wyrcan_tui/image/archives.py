@@ -1,42 +1,33 @@
-"""The archives that an initrd consists of, in a file: compressed side by side, written in order.
+"""The archives that an initrd consists of, in a file: written as they come, each in the compression it is to have.
 
 The kernel unpacks archives one after the other (init/initramfs.c, ``unpack_to_rootfs``), and each compressed one must
-end where its compression ends. So an archive can be compressed without the others.
+end where its compression ends.
 """
 
 from __future__ import annotations
 
 import os
-import threading
-from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.codec import Compressor, compressor, decompressed
-from wyrcan_tui.image.crew import THREADS, Crew, Lane
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.kernel.config import Compression
-from wyrcan_tui.progress import CancelledError, size_text
+from wyrcan_tui.progress import size_text
 from wyrcan_tui.texts import _
 
-_QUEUED: Final = 8
-"""Pieces of a large file that may wait for their compression."""
-_UNWRITTEN: Final = THREADS + 1
-"""Archives that may be unfinished: one more than there are threads, so that each has something to go on with."""
-_MOST_WAITING: Final = 8 << 20
-"""Bytes of a large file that may wait until the archives before it are written."""
+MOST_PIECES: Final = 512
+"""Pieces that may be added at once; the kernel writes 1024 with one call (IOV_MAX)."""
 
 
 @dataclass(slots=True)
-class Archive:
-    """Where an archive lies in the file, and how it is compressed; the first two are known once it is written."""
+class _Archive:
+    """Where an archive lies in the file, and how it is compressed."""
 
     compression: Compression
-    start: int = 0
+    start: int
     size: int = 0
 
     @property
@@ -45,191 +36,68 @@ class Archive:
         return self.start + self.size
 
 
-@dataclass(slots=True)
-class _Unwritten:
-    """An archive that is being compressed: what is ready of it, but not yet written, and whether that is its end."""
-
-    archive: Archive
-    ready: deque[bytes] = field(default_factory=deque)
-    waiting: int = 0
-    ended: bool = False
-
-
 class Archives:
-    """A row of archives in the open file `fd`, which is read back where their compression must change.
+    """A row of archives in the open file `fd`, which is read back where their compression must change."""
 
-    Used from one thread; a crew compresses, and what fails there is raised by the next call. `put` and `stream` go
-    before `settle`, and `convert` comes after it.
-    """
-
-    def __init__(self, fd: int, crew: Crew, largest: int) -> None:
+    def __init__(self, fd: int, largest: int) -> None:
         """Write at most `largest` bytes: where they are not enough, the WyrcanError ``initrd-too-large`` is raised."""
         self._fd = fd
-        self._crew = crew
         self._largest = largest
         self._end = 0
-        self._row: list[Archive] = []
-        self._unwritten = deque[_Unwritten]()
-        self._writing = threading.Lock()
-        self._tools = defaultdict[Compression, list[Compressor]](list)
-        self._failure: BaseException | None = None
+        self._row: list[_Archive] = []
+        self._open: _Archive | None = None
+        self._tools: dict[Compression, Compressor] = {}
 
-    def close(self) -> None:
-        """Write no more; without `settle` before it, the file is incomplete."""
-        self._fail(CancelledError())
+    def add(self, pieces: Sequence[bytes | bytearray | memoryview], compression: Compression) -> None:
+        """Add at most `MOST_PIECES` pieces to the archive that is open; where none is, one in `compression` is begun.
 
-    def put(self, archive: memoryview, compression: Compression, done: Callable[[], None]) -> None:
-        """Add an archive, which must stay as it is until `done` is called, in whichever thread.
-
-        Raises:
-            WyrcanError: what writing raised.
-        """
-        draft = self._begin_draft(compression)
-
-        def compress() -> None:
-            parts: tuple[bytes, ...] = ()
-            try:
-                with self._tool(compression) as tool:
-                    parts = (tool.whole(archive),)
-            except BaseException as error:  # noqa: BLE001 - whatever it is, the thread that fills must learn of it
-                self._fail(error)
-            finally:
-                archive.release()
-                done()
-            self._write_ready(draft, parts, ended=True)
-
-        self._crew.start(compress)
-
-    def stream(self, pieces: Iterable[bytes | memoryview], compression: Compression) -> None:
-        """Add an archive whose bytes come in pieces, so that it never stands in memory whole.
-
-        Raises:
-            WyrcanError: what writing raised.
-        """
-        draft = self._begin_draft(compression)
-        lane = Lane(self._crew, _QUEUED)
-        with self._tool(compression) as tool:
-            for piece in pieces:
-                lane.put(partial(self._compress, draft, tool, piece))
-                self._crew.wait_for(lambda: draft.waiting <= _MOST_WAITING or self._failure is not None)
-                self._check()
-            lane.put(lambda: self._write_ready(draft, (tool.flush(),), ended=True))
-            lane.drain()
-
-    def settle(self) -> None:
-        """Wait until everything is written.
-
-        Raises:
-            WyrcanError: what writing raised.
-        """
-        self._wait(0)
-
-    def begin(self, compression: Compression) -> Archive:
-        """Add an empty archive, which `extend` fills from this thread."""
-        archive = Archive(compression, self._end)
-        self._row.append(archive)
-        return archive
-
-    def extend(self, pieces: list[bytes | memoryview]) -> None:
-        """Write further bytes, as they are, of the archive that was begun last.
+        They must stay as they are until this returns only.
 
         Raises:
             WyrcanError: ``initrd-too-large``.
         """
-        size = sum(map(len, pieces))
-        self._make_room(size)
-        written = os.pwritev(self._fd, pieces, self._end)
-        if written < size:
-            _write(self._fd, b"".join(pieces)[written:], self._end + written)
-        self._end += size
-        self._row[-1].size += size
+        if self._open is None:
+            self._open = _Archive(compression, self._end)
+            self._row.append(self._open)
+        tool = self._tool(self._open.compression)
+        self._write([tool.compress(piece) for piece in pieces])
+
+    def end(self) -> None:
+        """End the archive that is open.
+
+        Raises:
+            WyrcanError: ``initrd-too-large``.
+        """
+        if self._open is not None:
+            self._write([self._tool(self._open.compression).flush()])
+            self._open = None
+
+    def patch(self, position: int, data: bytes) -> None:
+        """Change bytes of the open archive, which is not compressed, at a position in it."""
+        assert self._open is not None, "there is something to change"
+        _write(self._fd, data, self._open.start + position)
 
     def convert(self, compression: Compression) -> None:
-        """See to it that all archives are in `compression`, and that no gap is between them."""
+        """See to it that all archives, of which none is open, are in `compression`, and that no gap is between them."""
         if any(archive.compression is not compression for archive in self._row):
             row, self._row = self._row, []
             for archive in row:
-                self._append(decompressed(self._stored(archive), archive.compression), compression)
+                for piece in decompressed(self._stored(archive), archive.compression):
+                    self.add([piece], compression)
+                self.end()
         self._end = 0
         for archive in self._row:
             self._move(archive, self._end)
             self._end = archive.end
         os.ftruncate(self._fd, self._end)
 
-    def patch(self, position: int, data: bytes) -> None:
-        """Change bytes of an uncompressed archive at this position of the file."""
-        _write(self._fd, data, position)
+    def _tool(self, compression: Compression) -> Compressor:
+        if compression not in self._tools:
+            self._tools[compression] = compressor(compression)
+        return self._tools[compression]
 
-    def _append(self, pieces: Iterable[bytes], compression: Compression) -> None:
-        tool = compressor(compression)
-        self.begin(compression)
-        for piece in pieces:
-            self.extend([tool.compress(piece)])
-        self.extend([tool.flush()])
-
-    def _begin_draft(self, compression: Compression) -> _Unwritten:
-        self._wait(_UNWRITTEN)
-        draft = _Unwritten(Archive(compression))
-        self._row.append(draft.archive)
-        self._unwritten.append(draft)
-        return draft
-
-    def _wait(self, most: int) -> None:
-        self._crew.wait_for(lambda: len(self._unwritten) <= most or self._failure is not None)
-        self._check()
-
-    def _check(self) -> None:
-        if self._failure:
-            raise self._failure
-
-    def _compress(self, draft: _Unwritten, tool: Compressor, piece: bytes | memoryview) -> None:
-        self._write_ready(draft, (tool.compress(piece),), ended=False)
-
-    def _write_ready(self, draft: _Unwritten, data: Collection[bytes], *, ended: bool) -> None:
-        """Take what is ready of a draft, and write all whose turn has come."""
-        with self._writing:
-            draft.ready += data
-            draft.ended = ended
-            draft.waiting += sum(map(len, data))
-            try:
-                while self._unwritten and not self._failure:
-                    first = self._unwritten[0]
-                    while first.ready:
-                        self._write_next(first)
-                    if not first.ended:
-                        break
-                    self._unwritten.popleft()
-            except BaseException as error:  # noqa: BLE001 - whatever it is, the thread that fills must learn of it
-                self._fail(error)
-        self._crew.changed()
-
-    def _write_next(self, draft: _Unwritten) -> None:
-        data = draft.ready.popleft()
-        archive = draft.archive
-        if not archive.size:
-            archive.start = self._end
-        self._make_room(len(data))
-        _write(self._fd, data, self._end)
-        self._end += len(data)
-        archive.size += len(data)
-        draft.waiting -= len(data)
-
-    def _fail(self, error: BaseException) -> None:
-        self._failure = self._failure or error
-
-    @contextmanager
-    def _tool(self, compression: Compression) -> Iterator[Compressor]:
-        """Lend a compressor: to make one costs more than to compress a small archive with it."""
-        spare = self._tools[compression]
-        try:
-            tool = spare.pop()
-        except IndexError:
-            tool = compressor(compression)
-        yield tool
-        # One that has failed in the middle of an archive is of no use for another.
-        spare.append(tool)
-
-    def _make_room(self, size: int) -> None:
+    def _write(self, pieces: Sequence[bytes | bytearray | memoryview]) -> None:
+        size = sum(map(len, pieces))
         if self._end + size > self._largest:
             raise WyrcanError(
                 "initrd-too-large",
@@ -241,15 +109,20 @@ class Archives:
                     "4 GiB is the most anywhere."
                 ),
             )
+        written = os.pwritev(self._fd, pieces, self._end)
+        if written < size:
+            _write(self._fd, b"".join(pieces)[written:], self._end + written)
+        self._end += size
+        self._row[-1].size += size
 
-    def _stored(self, archive: Archive) -> Iterator[bytes]:
+    def _stored(self, archive: _Archive) -> Iterator[bytes]:
         position, end = archive.start, archive.end
         while position < end:
             piece = os.pread(self._fd, min(CHUNK, end - position), position)
             position += len(piece)
             yield piece
 
-    def _move(self, archive: Archive, start: int) -> None:
+    def _move(self, archive: _Archive, start: int) -> None:
         """Move an archive towards the front."""
         if archive.start != start:
             position = start

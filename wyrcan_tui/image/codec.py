@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
@@ -9,22 +10,26 @@ import lz4.block
 
 from wyrcan_tui.image.inflate import inflate
 from wyrcan_tui.kernel.config import Compression
-from wyrcan_tui.kernel.zstd import ZstdCompressor
+from wyrcan_tui.kernel.zstd import CompressionParameter, ZstdCompressor
 
-_ZSTD_LEVEL: Final = 1
-"""Measured (bench/RESULTS.md): higher levels cost more time than their bytes save anywhere on the way."""
+_MOST_WORKERS: Final = 4
+"""Threads that compress at most: more would wait for what the layers' own threads inflate, and keep memory."""
+_ZSTD: Final[dict[int, int]] = {
+    # Measured (bench/RESULTS.md): higher levels cost more time than their bytes save anywhere on the way.
+    CompressionParameter.compression_level: 1,
+    CompressionParameter.nb_workers: min(os.cpu_count() or 1, _MOST_WORKERS),
+    CompressionParameter.job_size: 1 << 20,
+    CompressionParameter.overlap_log: 1,
+}
 _LZ4_MAGIC: Final = 0x184C2102.to_bytes(4, "little")
 _LZ4_BLOCK: Final = 8 << 20
 """Bytes in a block of lz4's legacy frames, the only lz4 that the kernel unpacks (lib/decompress_unlz4.c)."""
 
 
 class Compressor(Protocol):
-    """Compresses one archive after the other: a `whole` one, or one that comes in pieces, which `flush` ends."""
+    """Compresses one archive after the other."""
 
-    def whole(self, data: memoryview, /) -> bytes:
-        """Return an archive compressed."""
-
-    def compress(self, data: bytes | bytearray | memoryview, /) -> bytes:
+    def compress(self, data: bytes | bytearray | memoryview, /) -> bytes | bytearray | memoryview:
         """Take more of the archive in, and return what is ready of it."""
 
     def flush(self) -> bytes:
@@ -54,12 +59,10 @@ def decompressed(pieces: Iterable[bytes], compression: Compression) -> Iterator[
 
 
 class _Zstd:
-    def __init__(self) -> None:
-        self._inner = ZstdCompressor(_ZSTD_LEVEL)
+    """Uses threads of the library's own, which never wait for Python; it takes megabytes in before any come out."""
 
-    def whole(self, data: memoryview, /) -> bytes:
-        # In one call, it reads the bytes where they are instead of copying them into a window of its own.
-        return self._inner.compress(data, ZstdCompressor.FLUSH_FRAME)
+    def __init__(self) -> None:
+        self._inner = ZstdCompressor(options=_ZSTD)
 
     def compress(self, data: bytes | bytearray | memoryview, /) -> bytes:
         return self._inner.compress(data)
@@ -69,11 +72,8 @@ class _Zstd:
 
 
 class _Plain:
-    def whole(self, data: memoryview, /) -> bytes:
-        return bytes(data)
-
-    def compress(self, data: bytes | bytearray | memoryview, /) -> bytes:
-        return bytes(data)
+    def compress(self, data: bytes | bytearray | memoryview, /) -> bytes | bytearray | memoryview:
+        return data
 
     def flush(self) -> bytes:
         return b""
@@ -85,9 +85,6 @@ class _Lz4:
     def __init__(self) -> None:
         self._waiting = bytearray()
         self._begun = False
-
-    def whole(self, data: memoryview, /) -> bytes:
-        return self.compress(data) + self.flush()
 
     def compress(self, data: bytes | bytearray | memoryview, /) -> bytes:
         self._waiting += data

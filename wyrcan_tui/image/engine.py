@@ -94,7 +94,8 @@ def build(
         WyrcanError: where the image is damaged, not bootable, or cannot be read.
         CancelledError: where somebody asked to stop.
     """
-    with Crew() as crew, InitrdWriter(initrd, crew, largest=largest, largest_root=largest_root) as writer:
+    writer = InitrdWriter(initrd, largest=largest, largest_root=largest_root)
+    with Crew() as crew:
         fetch = partial(Layers, source, image, crew, meter)
         rootfs = _read(fetch, Rootfs(writer, partial(_take_hint, writer)))
         found = _examine(fetch, image, rootfs, lambda: writer.unpacked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
@@ -31,10 +30,6 @@ def number(field: bytes) -> int:
     if not digits:
         return 0
     raise damaged(_("{field} is not an octal number").format(field=repr(field)))
-
-
-usual_number: Final = lru_cache(4096)(number)
-"""`number` for a field that has the same few values in most headers."""
 
 
 def damaged(why: str) -> WyrcanError:

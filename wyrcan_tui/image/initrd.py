@@ -1,26 +1,24 @@
 """The initrd, written as it comes: a row of newc archives, whose hard links have their right counts.
 
 How many names a file has stands in front of its body, but is known only later; and the kernel finds the names of a
-file by its inode number until the archive ends (init/initramfs.c, ``maybe_link``). What comes while the archive is
-still open is patched there. A file that gets a name later is reached by a detour, so that its content is in the initrd
-once and nothing that is compressed need change: what the kernel knows by an inode number is a path, and what that
-path leads to may change. So an empty file is made in a directory of our own and removed, and a symbolic link to the
-directory of the real one takes the place of ours; the names that follow are then links to the real one.
+file by its inode number, which it keeps in mind, until the archive ends, where the first record told of more names than
+one (init/initramfs.c, ``maybe_link``). What comes soon is patched in a draft, before that is compressed. A file that
+gets a name later is reached by a detour, so that its content is in the initrd once and nothing that is compressed need
+change: what the kernel knows by an inode number is a path, and what that path leads to may change. So an empty file is
+made in a directory of our own and removed, and a symbolic link to the directory of the real one takes the place of
+ours; the names that follow are then links to the real one.
 """
 
 from __future__ import annotations
 
-import itertools
 import stat
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.archives import Archives
-from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.draft import BufferedDraft, DirectDraft, Draft
 from wyrcan_tui.kernel import cpio
 from wyrcan_tui.kernel.config import Compression
@@ -28,8 +26,10 @@ from wyrcan_tui.kernel.cpio import Metadata
 from wyrcan_tui.progress import size_text
 from wyrcan_tui.texts import _
 
-FRAME: Final = 2 << 20
-"""Bytes after which a compressed archive is ended: enough to compress well, little enough to wait for."""
+DRAFT: Final = 1 << 19
+"""Bytes that are kept before they are compressed, while further names of files may come; larger files never are."""
+FRAME: Final = 256 << 20
+"""Bytes after which a compressed archive is ended, as kernels cannot unpack one of 4 GiB; to end one takes a moment."""
 
 _DETOUR: Final = b".wh..wyrcan"
 """The path of the directory, and symbolic link, that is there for late names only. No image can have a name that begins
@@ -42,57 +42,47 @@ class File:
 
     inode: int
     metadata: Metadata
-    archive: int
-    """The number of its archive."""
+    draft: int
+    """The number of the draft that it was in."""
     names: list[bytes]
     records: list[int]
-    """Where in its archive the records of its names begin; names beyond these came too late for it."""
+    """Where in its draft the records of its names begin; names beyond these came too late for it."""
 
 
 class InitrdWriter:
     """Writes an initrd into the open file `fd`, which it reads back where an archive must change.
 
-    Records must come with parents before children. `finish` completes it; leaving the ``with`` block without it
-    leaves the file incomplete.
+    Records must come with parents before children. Until `finish`, the file is incomplete.
     """
 
     def __init__(
         self,
         fd: int,
-        crew: Crew,
         compression: Compression = Compression.ZSTD,
         *,
         largest: int = sys.maxsize,
         largest_root: int = sys.maxsize,
     ) -> None:
-        """Write at most `largest` bytes, compressed by `crew` as the kernel is likely to take it.
+        """Write at most `largest` bytes, compressed as the kernel is likely to take it.
 
         Where they are not enough, whatever writes raises the WyrcanError ``initrd-too-large``; and the WyrcanError
         ``root-too-large`` where they would unpack to more than about `largest_root` bytes, however few they are.
         """
-        self._archives = Archives(fd, crew, largest)
-        self._crew = crew
+        self._archives = Archives(fd, largest)
         self._largest_root = largest_root
         self._compression = compression
-        self._draft = self._begin()
         self._number = 0
         self._linked: list[File] = []
         self._late: dict[int, File] = {}
         self._inode = 0
-        self._unpacked = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._archives.close()
+        self._settled = 0
+        self._ended = 0
+        self._begin()
 
     @property
     def unpacked(self) -> int:
         """Bytes of all records and bodies, uncompressed."""
-        return self._unpacked + self._draft.position
+        return self._settled + self._draft.position
 
     def use(self, compression: Compression) -> None:
         """Compress so from now on, and what is written already, which costs the more the later it is said.
@@ -102,10 +92,9 @@ class InitrdWriter:
         """
         if compression is not self._compression:
             self._end_archive()
-            self._archives.settle()
             self._archives.convert(compression)
             self._compression = compression
-            self._draft = self._begin()
+            self._begin()
 
     def add(self, path: bytes, metadata: Metadata, *, target: bytes = b"", device: tuple[int, int] = (0, 0)) -> None:
         """Add anything but a regular file: a directory, a device node, a fifo, or a link to `target`.
@@ -117,7 +106,7 @@ class InitrdWriter:
         self._make_room(size)
         self._inode += 1
         record = cpio.record(path or b".", self._inode, metadata, size=size, device=device)
-        self._draft.write(record + target + cpio.padding(size) if size else record)
+        self._write(record, target, cpio.padding(size))
 
     def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
         """Add a regular file of `size` bytes, which `body` yields.
@@ -125,31 +114,30 @@ class InitrdWriter:
         Raises:
             WyrcanError: ``file-too-large`` above 4 GiB, and what `body` raises.
         """
-        self._make_room(size)
-        self._inode += 1
         draft = self._draft
-        start = draft.position
-        draft.write(cpio.record(path, self._inode, metadata, size=size))
-        file = File(self._inode, metadata, self._number, [path], [start])
-        if size > draft.usual:
-            self._stream(size, body)
-            return file
-        for piece in body:
-            draft.write(piece)
-        if padding := cpio.padding(size):
-            draft.write(padding)
+        if draft.position + size > self._room:
+            self._make_room(size)
+        self._inode = inode = self._inode + 1
+        record, padding = cpio.record(path, inode, metadata, size=size), cpio.padding(size)
+        file = File(inode, metadata, self._number, [path], [draft.position])
+        if size <= DRAFT:
+            draft.write((record, *body, padding), len(record) + size + len(padding))
+        else:
+            self._write(record)
+            self._pass(size, body)
+            self._write(padding)
         return file
 
     def link(self, file: File, path: bytes) -> None:
         """Add one more name for a file."""
         file.names.append(path)
-        if file.archive != self._number:
+        if file.draft != self._number:
             self._late[file.inode] = file
             return
         if len(file.names) == 2:
             self._linked.append(file)
         file.records.append(self._draft.position)
-        self._draft.write(cpio.record(path, file.inode, file.metadata))
+        self._write(cpio.record(path, file.inode, file.metadata))
 
     def finish(self, compression: Compression) -> None:
         """Add the names that came late, end the last archive, and see to it that the whole is in `compression`.
@@ -157,21 +145,30 @@ class InitrdWriter:
         Raises:
             WyrcanError: what writing raises.
         """
-        for file in self._late.values():
-            self._link_by_detour(file)
         if self._late:
-            self._draft.write(cpio.removal(_DETOUR))
+            # In an archive of their own, where the kernel has forgotten the inode numbers of all others.
+            self._end_archive()
+            for file in self._late.values():
+                self._link_by_detour(file)
+            self._write(cpio.removal(_DETOUR))
         self._end_archive()
-        self._archives.settle()
         self._archives.convert(compression)
 
-    def _begin(self) -> Draft:
+    def _begin(self) -> None:
         if self._compression is Compression.NONE:
-            return DirectDraft(self._archives)
-        return BufferedDraft(self._archives, self._crew, self._compression, FRAME)
+            self._draft: Draft = DirectDraft(self._archives)
+        else:
+            self._draft = BufferedDraft(self._archives, self._compression, DRAFT)
+        self._reckon_room()
+
+    def _reckon_room(self) -> None:
+        """Reckon how far the draft may go: to its usual end, or that of the root where this comes before."""
+        self._room = min(self._draft.usual, self._largest_root - self._settled)
 
     def _make_room(self, size: int) -> None:
-        if self._unpacked + self._draft.position + size > self._largest_root:
+        if self._draft.position + size <= self._room:
+            return
+        if self.unpacked + size > self._largest_root:
             raise WyrcanError(
                 "root-too-large",
                 _(
@@ -179,28 +176,42 @@ class InitrdWriter:
                 ).format(size=size_text(self._largest_root)),
                 hint=_("Use a smaller image or a machine with more memory."),
             )
-        if self._draft.position and self._draft.position + size > self._draft.usual:
+        if self.unpacked - self._ended >= FRAME:
             self._end_archive()
+        else:
+            self._settle()
+
+    def _write(self, *pieces: bytes) -> None:
+        self._draft.write(pieces, sum(map(len, pieces)))
 
     def _end_archive(self) -> None:
-        if not self._draft.position:
-            return
+        if self.unpacked > self._ended:
+            self._write(cpio.TRAILER)
+            self._settle()
+            self._archives.end()
+            self._ended = self._settled
+
+    def _settle(self) -> None:
         for file in self._linked:
             count = cpio.nlink_field(len(file.names))
             for start in file.records:
                 self._draft.patch(start + cpio.NLINK_OFFSET, count)
-        self._draft.write(cpio.TRAILER)
-        self._unpacked += self._draft.position
-        self._draft.end()
-        self._number += 1
         self._linked = []
-
-    def _stream(self, size: int, body: Iterable[bytes | memoryview]) -> None:
-        """Write the archive of one large file as it comes, so that it never stands in memory whole."""
-        head, tail = self._draft.take_back(), cpio.padding(size) + cpio.TRAILER
-        self._archives.stream(itertools.chain([head], body, [tail]), self._compression)
-        self._unpacked += len(head) + size + len(tail)
+        self._settled += self._draft.position
+        self._draft.settle()
         self._number += 1
+        self._reckon_room()
+
+    def _pass(self, size: int, body: Iterable[bytes | memoryview]) -> None:
+        """Pass a large body on as it comes, so that it never stands in memory whole."""
+        if self._compression is Compression.NONE:
+            for piece in body:
+                self._draft.write((piece,), len(piece))
+            return
+        self._settle()
+        for piece in body:
+            self._archives.add([piece], self._compression)
+        self._settled += size
 
     def _link_by_detour(self, file: File) -> None:
         """Add the names that came too late for a file's archive."""
@@ -218,5 +229,4 @@ class InitrdWriter:
         ]
         # The kernel forgets inode numbers at the end of an archive, so they must be in the same one.
         self._make_room(sum(map(len, records)))
-        for record in records:
-            self._draft.write(record)
+        self._write(*records)

@@ -13,7 +13,8 @@ from typing import Final
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.texts import _
 
-_PREFIX: Final = b".wh."
+WHITEOUT: Final = b".wh."
+"""How the name of a whiteout begins."""
 _META_PREFIX: Final = b".wh..wh."
 _OPAQUE: Final = b".wh..wh..opq"
 
@@ -52,18 +53,19 @@ class Merge:
         self._own = _Changes()
         self._verdicts: dict[bytes, bool] = {b"": False}
 
-    def whiteout(self, directory: bytes, name: bytes) -> bool:
-        """Take note of what `directory` has if it is a whiteout, and tell whether it was one; that is no entry itself.
+    def whiteout(self, path: bytes, directory: bytes) -> bool:
+        """Take note of `path`, in `directory`, if it is a whiteout, and tell whether it was one, which is no entry.
 
         Raises:
             WyrcanError: ``whiteout-invalid`` where it names nothing.
         """
-        if not name.startswith(_PREFIX):
+        name = path.rpartition(b"/")[2]
+        if not name.startswith(WHITEOUT):
             return False
         if name == _OPAQUE:
             self._own.opaques.add(directory)
         elif not name.startswith(_META_PREFIX):
-            hidden = name.removeprefix(_PREFIX)
+            hidden = name.removeprefix(WHITEOUT)
             if hidden in (b"", b".", b".."):
                 raise WyrcanError(
                     "whiteout-invalid",
@@ -84,10 +86,14 @@ class Merge:
             WyrcanError: ``layer-contradiction`` where a path is both a directory with something in it and
                 something else: in the layer itself, or as a layer above takes for granted.
         """
-        # An opaque root hides what is in it, not the root itself.
-        if path in self._above.whiteouts or (path and self._hidden(within)):
+        above = self._above
+        if path in above.whiteouts:
             return False
-        if (above := self._above.nodes.get(path)) and not self._agrees(path, above, directory=directory):
+        hidden = self._verdicts.get(within)
+        # An opaque root hides what is in it, not the root itself.
+        if (hidden or (hidden is None and self._hidden(within))) and path:
+            return False
+        if (node := above.nodes.get(path)) and not self._agrees(path, node, directory=directory):
             return False
         nodes = self._own.nodes
         if own := nodes.get(path):

@@ -13,7 +13,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.bootable import MOST_KEPT, may_matter
 from wyrcan_tui.image.initrd import File
 from wyrcan_tui.image.losses import Loss, Losses
-from wyrcan_tui.image.merge import Merge, parent
+from wyrcan_tui.image.merge import WHITEOUT, Merge, parent
 from wyrcan_tui.image.tar import Entry, TarReader
 from wyrcan_tui.image.tree import Kind, Tree
 from wyrcan_tui.kernel.cpio import LATEST, Metadata
@@ -41,7 +41,7 @@ class Sink(Protocol):
 
 @dataclass(slots=True)
 class _Layer:
-    """What the layer that is being read has brought so far."""
+    """What the layer that is being read has brought so far: `brought` are all paths that are no directories."""
 
     number: int
     brought: set[bytes] = field(default_factory=set)
@@ -52,13 +52,6 @@ class _Layer:
     linked: set[bytes] = field(default_factory=set)
     repeated: set[bytes] = field(default_factory=set)
     awaiting: defaultdict[bytes, list[bytes]] = field(default_factory=lambda: defaultdict(list))
-
-    def take_note(self, entry: Entry) -> None:
-        """Find out whether the layer has brought the path, as no directory, or a link to it, before."""
-        if entry.path in self.brought or entry.path in self.awaiting:
-            self.repeated.add(entry.path)
-        if not entry.is_directory:
-            self.brought.add(entry.path)
 
 
 class Rootfs:
@@ -103,16 +96,22 @@ class Rootfs:
             layer = _Layer(number)
             reader = TarReader(chunks)
             for entry in reader:
-                within, _slash, name = entry.path.rpartition(b"/")
-                if self._merge.whiteout(within, name):
+                path, kind = entry.path, entry.kind
+                # Of hundreds of thousands of paths, hardly one is a whiteout.
+                if WHITEOUT in path and self._merge.whiteout(path, entry.directory):
                     continue
-                layer.take_note(entry)
-                if entry.is_hard_link:
-                    self._take_hard_link(layer, entry, within)
-                elif entry.is_file:
-                    self._take_file(layer, entry, within, reader)
+                if path in layer.brought or path in layer.awaiting:
+                    layer.repeated.add(path)
+                if kind == stat.S_IFDIR:
+                    self._take_directory(entry)
+                    continue
+                layer.brought.add(path)
+                if kind == stat.S_IFREG:
+                    self._take_file(layer, entry, reader)
+                elif kind:
+                    self._take_other(layer, entry)
                 else:
-                    self._take_other(layer, entry, within)
+                    self._take_hard_link(layer, entry)
             self._end_layer(layer)
         if self._awaiting:
             raise _no_target(*next(iter(self._awaiting.items())))
@@ -130,16 +129,15 @@ class Rootfs:
                 if entry.is_file and (names := missed.pop(entry.path, None)):
                     self._write_file(number, names, entry, reader)
 
-    def _take_file(self, layer: _Layer, entry: Entry, within: bytes, reader: TarReader) -> None:
-        names = self._names(layer, entry, within)
-        if not names:
+    def _take_file(self, layer: _Layer, entry: Entry, reader: TarReader) -> None:
+        if names := self._names(layer, entry):
+            layer.files[entry.path] = self._write_file(layer.number, names, entry, reader)
+        else:
             layer.skipped.add(entry.path)
-            return
-        layer.files[entry.path] = self._write_file(layer.number, names, entry, reader)
 
     def _write_file(self, layer: int, names: list[bytes], entry: Entry, reader: TarReader) -> File:
         body: Iterable[bytes | memoryview] = reader.body()
-        if self._kept + entry.size <= MOST_KEPT and any(map(may_matter, names, repeat(entry.size))):
+        if any(map(may_matter, names, repeat(entry.size))) and self._kept + entry.size <= MOST_KEPT:
             self._kept += entry.size
             content = b"".join(body)
             self.contents |= dict.fromkeys(names, content)
@@ -152,10 +150,10 @@ class Rootfs:
             self.origins |= {name: (layer, entry.path) for name in names if name != entry.path}
         return file
 
-    def _take_hard_link(self, layer: _Layer, entry: Entry, within: bytes) -> None:
+    def _take_hard_link(self, layer: _Layer, entry: Entry) -> None:
         target = layer.links[entry.path] = layer.links.get(entry.link, entry.link)
         layer.linked |= {entry.path, entry.link, target}
-        names = self._names(layer, entry, within)
+        names = self._names(layer, entry)
         if not names:
             return
         if file := layer.files.get(target):
@@ -173,32 +171,35 @@ class Rootfs:
         else:
             layer.awaiting[target] += names
 
-    def _take_other(self, layer: _Layer, entry: Entry, within: bytes) -> None:
-        if entry.is_directory:
-            if self._claim(entry.path, within, Kind.DIRECTORY):
-                self._present.add(entry.path)
-                self._sink.add(entry.path, self._metadata(entry.path, entry))
-            return
+    def _take_directory(self, entry: Entry) -> None:
+        if self._claim(entry.path, entry.directory, Kind.DIRECTORY):
+            self._present.add(entry.path)
+            self._sink.add(entry.path, self._metadata(entry.path, entry))
+
+    def _take_other(self, layer: _Layer, entry: Entry) -> None:
         layer.others[entry.path] = entry
-        for name in self._names(layer, entry, within):
+        for name in self._names(layer, entry):
             self._write_other(name, entry)
 
     def _write_other(self, name: bytes, entry: Entry) -> None:
-        target = entry.link if stat.S_ISLNK(entry.mode) else b""
+        target = entry.link if entry.kind == stat.S_IFLNK else b""
         self.tree.put(name, target or Kind.OTHER)
         self._sink.add(name, self._metadata(name, entry), target=target, device=entry.device)
 
     def _metadata(self, name: bytes, entry: Entry) -> Metadata:
-        if entry.xattrs or not 0 <= entry.mtime <= LATEST:
-            self._losses.note(name, entry.xattrs, time=not 0 <= entry.mtime <= LATEST)
-        return Metadata(entry.mode, entry.uid, entry.gid, entry.mtime)
+        metadata = entry.metadata
+        lasts = 0 <= metadata.mtime <= LATEST
+        if entry.xattrs or not lasts:
+            self._losses.note(name, entry.xattrs, time=not lasts)
+        return metadata
 
-    def _names(self, layer: _Layer, entry: Entry, within: bytes) -> list[bytes]:
+    def _names(self, layer: _Layer, entry: Entry) -> list[bytes]:
         """Return the names under which an entry goes out: its own if it is visible, and the links waiting for it."""
-        names = [entry.path] if self._claim(entry.path, within, Kind.FILE) else []
-        if entry.path in self._awaiting:
-            names += self._awaiting.pop(entry.path)
-            layer.linked.add(entry.path)
+        path = entry.path
+        names = [path] if self._claim(path, entry.directory, Kind.FILE) else []
+        if path in self._awaiting:
+            names += self._awaiting.pop(path)
+            layer.linked.add(path)
         return names
 
     def _claim(self, path: bytes, within: bytes, kind: Kind) -> bool:
@@ -209,14 +210,13 @@ class Rootfs:
             return False
         if within not in self._present:
             self._imply(within)
-        if path in self.tree:
+        if self.tree.put(path, kind):
             self._losses.forget(path)
             if not directory:
                 # The same layer has the path twice. The kernel makes room only for something of another type, so
                 # that comes between.
                 self._present.discard(path)
                 self._sink.add(path, _PLACEHOLDER, target=b".")
-        self.tree.put(path, kind)
         return True
 
     def _imply(self, directory: bytes) -> None:

@@ -7,21 +7,27 @@ Format"; OCI image-spec, layer.md.
 from __future__ import annotations
 
 import stat
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
+
+from isal.isal_zlib import adler32
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import sparse
-from wyrcan_tui.image.field import BLOCK, damaged, number, usual_number
-from wyrcan_tui.kernel.cpio import LONGEST_PATH, path_too_long
+from wyrcan_tui.image.field import BLOCK, damaged, number
+from wyrcan_tui.image.pax import pax_number, pax_records, pax_xattrs
+from wyrcan_tui.kernel.cpio import LONGEST_PATH, Metadata, path_too_long
 from wyrcan_tui.texts import _
 
 _ZEROS: Final = bytes(BLOCK)
+_USUAL: Final = 1 << 14
+"""Values of a field that are kept in mind: most headers have one of few."""
 _LARGEST_HEADER: Final = 1 << 20
 """Bytes of extended headers that may count for one entry; real ones stay below a few hundred."""
 
-_TYPE: Final = {
+_KIND: Final = {
+    b"1": 0,
     b"0": stat.S_IFREG,
     b"\0": stat.S_IFREG,
     b"7": stat.S_IFREG,
@@ -32,14 +38,8 @@ _TYPE: Final = {
     b"5": stat.S_IFDIR,
     b"6": stat.S_IFIFO,
 }
-_XATTR: Final = b"SCHILY.xattr."
-_XATTRS: Final = {
-    b"SCHILY.acl.access": b"system.posix_acl_access",
-    b"SCHILY.acl.default": b"system.posix_acl_default",
-    b"RHT.security.selinux": b"security.selinux",
-}
-"""Attributes that tar --acls and --selinux write under names of their own, and as text."""
-_PATHS: Final = (b"path", b"linkpath", sparse.NAME)
+_ADLER: Final = 65521
+_NO_NAMES: Final = (b"", b".", b"..")
 _LARGEST_OWNER: Final = 0xFFFFFFFE
 """The largest owner or group; the number behind it means "leave it as it is" (chown(2))."""
 _LARGEST_DEVICE: Final = ((1 << 12) - 1, (1 << 20) - 1)
@@ -51,10 +51,9 @@ class Entry(NamedTuple):
 
     Attributes:
         path: relative to the root, without ``.``, ``..`` or doubled slashes; empty for the root itself.
-        mode: type and permission bits as in `stat`; 0 for a hard link, which has no type of its own.
-        uid: owner.
-        gid: group.
-        mtime: whole seconds since 1970, may be negative.
+        directory: the path of the directory that it is in.
+        kind: its type as in `stat.S_IFMT`; 0 for a hard link, which has no type of its own.
+        metadata: its mode (0 for a hard link), owner, group, and time in whole seconds since 1970, maybe negative.
         size: bytes of its body, the holes of a sparse file included.
         link: a symbolic link's target as it is written, or the path that a hard link shares its file with.
         device: (major, minor) of a device node.
@@ -62,32 +61,23 @@ class Entry(NamedTuple):
     """
 
     path: bytes
-    mode: int
-    uid: int
-    gid: int
-    mtime: int
+    directory: bytes
+    kind: int
+    metadata: Metadata
     size: int
     link: bytes
     device: tuple[int, int]
     xattrs: Mapping[bytes, bytes]
 
     @property
-    def is_hard_link(self) -> bool:
-        """Whether the entry is one more name of a file that came before."""
-        return self.mode == 0
-
-    @property
-    def is_directory(self) -> bool:
-        """Whether the entry is a directory."""
-        return stat.S_ISDIR(self.mode)
-
-    @property
     def is_file(self) -> bool:
         """Whether the entry is a regular file with a body."""
-        return stat.S_ISREG(self.mode)
+        return self.kind == stat.S_IFREG
 
 
 _NO_XATTRS: Final[Mapping[bytes, bytes]] = {}
+_NO_DEVICE: Final = (0, 0)
+_new_tuple: Final = tuple.__new__
 
 
 class TarReader:
@@ -134,38 +124,43 @@ class TarReader:
                 pending += size
                 extension = self._extension(size, pending)
                 if kind == b"x":
-                    own |= _pax_records(extension)
+                    own |= pax_records(extension)
                 elif kind == b"g":
-                    shared |= _pax_records(extension)
+                    shared |= pax_records(extension)
                     lasting += size
                 else:
                     own[b"path" if kind == b"L" else b"linkpath"] = extension.partition(b"\0")[0]
                 continue
             pax = shared | own if shared else own
             entry = _entry(header, kind, size, pax)
-            own, pending = {}, lasting
-            self._body_left = entry.size
-            self._padding = -entry.size % BLOCK
+            size = entry.size
+            self._body_left = size
+            self._padding = -size % BLOCK
+            if pax:
+                own = {}
+            pending = lasting
             if (pax or kind == b"S") and entry.is_file and sparse.is_sparse(kind, pax):
-                found = sparse.read_sparse(header, pax, entry.size, self._take)
+                found = sparse.read_sparse(header, pax, size, self._take)
                 self._body_left = found.stored
                 self._whole = found.whole(self._stored())
                 entry = entry._replace(size=found.size)
             yield entry
 
-    def body(self) -> Iterator[memoryview]:
-        """Yield the rest of the current entry's body in pieces, which are valid until the next step only.
+    def body(self) -> Iterable[memoryview]:
+        """Return the rest of the current entry's body in pieces, which come once.
 
         Raises:
             WyrcanError: ``layer-damaged`` where the archive is cut short.
         """
         if self._whole:
             return self._whole
-        if self._body_left <= len(self._chunk) - self._position:
+        start = self._position
+        end = start + self._body_left
+        if end <= len(self._chunk):
             # Most files are small, and a generator takes longer than they do.
-            piece = self._piece(self._body_left)
+            self._position = end
             self._body_left = 0
-            return iter((piece,))
+            return (self._view[start:end],)
         return self._stored()
 
     def _stored(self) -> Iterator[memoryview]:
@@ -193,6 +188,10 @@ class TarReader:
         return bytes(parts)
 
     def _skip(self, count: int) -> None:
+        end = self._position + count
+        if end <= len(self._chunk):
+            self._position = end
+            return
         while count:
             count -= len(self._piece(count))
 
@@ -219,67 +218,109 @@ class TarReader:
 
 
 def _checked_size(header: bytes) -> int:
-    # The checksum counts its own field as eight spaces. The sum of the bytes is also the lower half of Adler-32 (RFC
-    # 1950, 8.2), less one and modulo 65521: five times as fast as a sum in Python, for each of a million entries.
-    checksum = header[148:156]
-    found = (zlib.adler32(header) & 0xFFFF) - 1 - sum(checksum) + 8 * 0x20
-    difference = (found - number(checksum)) % 65521
-    # Some old archivers took bytes for signed numbers.
-    if difference and difference != 0x100 * sum(byte >= 0x80 for byte in header[:148] + header[156:]) % 65521:
-        raise damaged(_("a header's checksum is wrong"))
+    # The sum of the bytes is also the lower half of Adler-32 (RFC 1950, 8.2), less one and modulo 65521: many times as
+    # fast as a sum in Python, for each of a million entries.
+    found, expected = adler32(header) & 0xFFFF, _checksum(header[148:156])
+    if found != expected:
+        # Some old archivers took bytes for signed numbers.
+        negative = sum(byte >= 0x80 for byte in header[:148] + header[156:])
+        if (found - expected - 0x100 * negative) % _ADLER:
+            raise damaged(_("a header's checksum is wrong"))
+    field = header[124:135]
+    try:
+        if field.isdigit() and header[135] in b" \0":
+            return int(field, 8)
+    except ValueError:
+        pass
     size = number(header[124:136])
     if size < 0:
         raise damaged(_("an entry has a negative size"))
     return size
 
 
-def _entry(header: bytes, kind: bytes, size: int, pax: Mapping[bytes, bytes]) -> Entry:
+@lru_cache(_USUAL)
+def _checksum(field: bytes) -> int:
+    """Return what Adler-32's lower half is for a header with this checksum, which counts its own field as spaces."""
+    return (number(field) + sum(field) - len(field) * 0x20 + 1) % _ADLER
+
+
+def _entry(header: bytes, letter: bytes, size: int, pax: Mapping[bytes, bytes]) -> Entry:
     name = header[:100].partition(b"\0")[0]
-    if header[257:263] == b"ustar\0" and header[345]:
+    if header[345] and header[257:263] == b"ustar\0":
         name = header[345:500].partition(b"\0")[0] + b"/" + name
-    link = header[157:257].partition(b"\0")[0]
-    uid, gid, mtime = usual_number(header[108:116]), usual_number(header[116:124]), usual_number(header[136:148])
+    kind = _KIND.get(letter)
+    metadata = _metadata(kind or 0, header[100:124], header[136:148])
+    link = header[157:257].partition(b"\0")[0] if letter in b"12" else b""
     xattrs = _NO_XATTRS
     if pax:
-        name = pax.get(sparse.NAME) or pax.get(b"path") or name
-        link = pax.get(b"linkpath") or link
-        size = _pax_number(pax, b"size", size)
-        if size < 0:
-            raise damaged(_("an entry has a negative size"))
-        uid, gid = _pax_number(pax, b"uid", uid), _pax_number(pax, b"gid", gid)
-        mtime = _pax_number(pax, b"mtime", mtime)
-        xattrs = {
-            _XATTRS.get(key) or key.removeprefix(_XATTR): value
-            for key, value in pax.items()
-            if key.startswith(_XATTR) or key in _XATTRS
-        }
-    path = _normal(name)
+        name, link, size, metadata, xattrs = _extended(pax, name, link, size, metadata)
+    directory, _slash, last = name.rpartition(b"/")
+    if last in _NO_NAMES:
+        path = _normal(name)
+        directory = path.rpartition(b"/")[0]
+        # Archivers from before POSIX mark a directory by a slash behind its name only.
+        if kind == stat.S_IFREG and not last:
+            kind = stat.S_IFDIR
+            metadata = metadata._replace(mode=kind | stat.S_IMODE(metadata.mode))
+        if not path and letter != b"5":
+            raise damaged(_("its root is not a directory"))
+    elif directory:
+        try:
+            directory = _directory(directory)
+        except WyrcanError:
+            raise _escapes(name) from None
+        path = directory + b"/" + last if directory else last
+    else:
+        path = last
     if pax and max(len(path), len(link)) > LONGEST_PATH:
         raise path_too_long(path)
-    device = (0, 0)
-    if not path and kind != b"5":
-        raise damaged(_("its root is not a directory"))
-    if not (0 <= uid <= _LARGEST_OWNER and 0 <= gid <= _LARGEST_OWNER):
+    _mode, uid, gid, _mtime = metadata
+    if (uid or gid) and not (0 <= uid <= _LARGEST_OWNER and 0 <= gid <= _LARGEST_OWNER):
         sentence = _("A layer has an owner ({uid}:{gid}) that cannot be unpacked: {name}.")
         raise _unsupported(sentence, name, uid=uid, gid=gid)
-    if kind == b"1":
-        return Entry(path, 0, uid, gid, mtime, 0, _normal(link), device, xattrs)
-    if kind not in _TYPE:
-        sentence = _("A layer has an entry of the type {kind} that cannot be unpacked: {name}.")
-        raise _unsupported(sentence, name, kind=repr(kind))
-    mode = _TYPE[kind]
-    if kind == b"2" and not link:
+    device = _NO_DEVICE
+    if kind != stat.S_IFREG:
+        size = 0
+        if kind is None:
+            sentence = _("A layer has an entry of the type {kind} that cannot be unpacked: {name}.")
+            raise _unsupported(sentence, name, kind=repr(letter))
+        link, device = _special(header, kind, path, link)
+    # As Entry(...), without the function in between that a named tuple has for that.
+    return _new_tuple(Entry, (path, directory, kind, metadata, size, link, device, xattrs))
+
+
+def _extended(
+    pax: Mapping[bytes, bytes], name: bytes, link: bytes, size: int, metadata: Metadata
+) -> tuple[bytes, bytes, int, Metadata, Mapping[bytes, bytes]]:
+    """Return what extended headers make of an entry's fields, and its extended attributes."""
+    size = pax_number(pax, b"size", size)
+    if size < 0:
+        raise damaged(_("an entry has a negative size"))
+    mode, uid, gid, mtime = metadata
+    uid, gid = pax_number(pax, b"uid", uid), pax_number(pax, b"gid", gid)
+    return (
+        pax.get(sparse.NAME) or pax.get(b"path") or name,
+        pax.get(b"linkpath") or link,
+        size,
+        Metadata(mode, uid, gid, pax_number(pax, b"mtime", mtime)),
+        pax_xattrs(pax),
+    )
+
+
+def _special(header: bytes, kind: int, path: bytes, link: bytes) -> tuple[bytes, tuple[int, int]]:
+    """Return where an entry that is no regular file leads, and the device that it is."""
+    if not kind:
+        return _normal(link), _NO_DEVICE
+    if kind == stat.S_IFLNK and not link:
         # The kernel would leave it out without a word.
         raise damaged(_("the symbolic link /{path} leads nowhere").format(path=path.decode(errors="replace")))
-    # Archivers from before POSIX mark a directory by a slash behind its name only.
-    if mode == stat.S_IFREG and name.endswith(b"/"):
-        mode = stat.S_IFDIR
-    if mode in (stat.S_IFCHR, stat.S_IFBLK):
-        device = _device(header, name)
-    if mode != stat.S_IFREG:
-        size = 0
-    mode |= usual_number(header[100:108]) & 0o7777
-    return Entry(path, mode, uid, gid, mtime, size, link, device, xattrs)
+    return link, _device(header, path) if kind in (stat.S_IFCHR, stat.S_IFBLK) else _NO_DEVICE
+
+
+@lru_cache(_USUAL)
+def _metadata(kind: int, mode_and_owner: bytes, mtime: bytes) -> Metadata:
+    mode = kind | (number(mode_and_owner[:8]) & 0o7777) if kind else 0
+    return Metadata(mode, number(mode_and_owner[8:16]), number(mode_and_owner[16:]), number(mtime))
 
 
 def _device(header: bytes, name: bytes) -> tuple[int, int]:
@@ -290,56 +331,23 @@ def _device(header: bytes, name: bytes) -> tuple[int, int]:
     return device
 
 
-def _pax_number(pax: Mapping[bytes, bytes], key: bytes, default: int) -> int:
-    text = pax.get(key)
-    if not text:
-        return default
-    whole, _point, fraction = text.partition(b".")
-    try:
-        if whole.removeprefix(b"-").isdigit() and (not fraction or fraction.isdigit()):
-            # Rounded down, as a time before 1970 with a fraction must be.
-            return int(whole) - (whole.startswith(b"-") and bool(fraction.strip(b"0")))
-    except ValueError:
-        pass
-    raise damaged(_("{text} is not a number").format(text=repr(text[:100])))
-
-
-def _pax_records(data: bytes) -> dict[bytes, bytes]:
-    records: dict[bytes, bytes] = {}
-    segments: list[bytes] = []
-    position = 0
-    while position < len(data):
-        length, space, _rest = data[position : position + 20].partition(b" ")
-        if not (space and length.isdigit() and int(length) > len(length) + 2):
-            raise damaged(_("an extended header has a record without a length"))
-        end = position + int(length)
-        key, equals, value = data[position + len(length) + 1 : end - 1].partition(b"=")
-        if not equals or data[end - 1 : end] != b"\n" or (key in _PATHS and b"\0" in value):
-            raise damaged(_("an extended header has a malformed record"))
-        records[key] = value
-        position = end
-        if key in sparse.PAIR:
-            if key != sparse.PAIR[len(segments) % 2]:
-                raise damaged(_("the map of a sparse file is out of order"))
-            segments.append(value)
-    if segments:
-        records[sparse.MAP] = b",".join(segments)
-    return records
-
-
 def _normal(path: bytes) -> bytes:
-    # The common cases must be quick: some checks instead of splitting every path of every layer.
-    path = path.removeprefix(b"./").removesuffix(b"/")
-    if b"./" not in path and b"//" not in path and not path.startswith(b"/") and not path.endswith((b"/", b".")):
-        return path
     parts = [part for part in path.split(b"/") if part not in (b"", b".")]
     if b".." in parts:
-        raise WyrcanError(
-            "layer-path-escapes",
-            _("A layer has an entry that leaves the image's root: {path}.").format(path=path.decode(errors="replace")),
-            hint=_("This image is broken or hostile; do not use it."),
-        )
+        raise _escapes(path)
     return b"/".join(parts)
+
+
+_directory: Final = lru_cache(_USUAL)(_normal)
+"""`_normal` for the directory that many entries in a row are in."""
+
+
+def _escapes(path: bytes) -> WyrcanError:
+    return WyrcanError(
+        "layer-path-escapes",
+        _("A layer has an entry that leaves the image's root: {path}.").format(path=path.decode(errors="replace")),
+        hint=_("This image is broken or hostile; do not use it."),
+    )
 
 
 def _unsupported(sentence: str, name: bytes, **facts: object) -> WyrcanError:

@@ -23,9 +23,12 @@ class Tree:
     def __init__(self) -> None:
         self._nodes: dict[bytes, Kind | bytes] = {b"": Kind.DIRECTORY}
 
-    def put(self, path: bytes, what: Kind | bytes) -> None:
-        """Take note of a path: its kind, or a symbolic link's target."""
-        self._nodes[path] = what
+    def put(self, path: bytes, what: Kind | bytes) -> bool:
+        """Take note of a path: its kind, or a symbolic link's target. Tell whether something was there before."""
+        nodes = self._nodes
+        known = path in nodes
+        nodes[path] = what
+        return known
 
     def __contains__(self, path: bytes) -> bool:
         return path in self._nodes

@@ -73,7 +73,8 @@ def record(
     if name == _TRAILER_NAME:
         name = b"./" + name
     mode, uid, gid, mtime = metadata
-    mtime = min(max(mtime, 0), LATEST)
+    if not 0 <= mtime <= LATEST:
+        mtime = min(max(mtime, 0), LATEST)
     major, minor = device
     fields = _FIELDS.pack(inode, mode, uid, gid, nlink, mtime, size, 0, 0, major, minor, len(name) + 1, 0)
     # The name ends with a NUL and is padded so that what follows it starts at a multiple of four.

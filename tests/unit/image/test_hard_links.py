@@ -6,10 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from tests.support.image import Device, Dir, Fifo, File, Hardlink, Member, OpaqueWhiteout, Symlink, Whiteout
-from tests.support.stack import Stack, merge, pack
+from tests.support.stack import Stack, cut_short, merge, pack
 from tests.support.unpacker import archives, records, unpack
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.image import initrd
 from wyrcan_tui.image.weigh import Scale
 from wyrcan_tui.kernel.config import Compression
 
@@ -144,14 +143,20 @@ def test_layer_that_has_a_linked_path_twice_is_refused() -> None:
     assert refusal([File("a", b"1"), Hardlink("a", "a")]).code == "layer-contradiction"
 
 
+in_one_frame_and_in_several = pytest.mark.parametrize("frame", [1000, 1 << 20], ids=["of several frames", "of one"])
+
+
 def filler(number: int) -> File:
-    """A file that fills a frame of the next tests by itself."""
+    """A file that fills a draft of the next tests by itself."""
     return File(f"filler{number}", b"-" * 900)
 
 
+@in_one_frame_and_in_several
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 900, 5000], ids=lambda size: f"{size} bytes")
-def test_name_that_comes_after_its_frame_was_ended_shares_the_file(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(initrd, "FRAME", 1000)
+def test_name_that_comes_after_its_draft_was_settled_shares_the_file(
+    size: int, frame: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_short(monkeypatch, 1000, frame)
     layer: list[Member] = [
         File("a", b"x" * size),
         Hardlink("b", "a"),
@@ -165,8 +170,9 @@ def test_name_that_comes_after_its_frame_was_ended_shares_the_file(size: int, mo
     assert found == {"a b c": "x" * size, "z": "z", "above": "1"} | fillers
 
 
-def test_several_files_of_one_frame_get_late_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(initrd, "FRAME", 4000)
+@in_one_frame_and_in_several
+def test_several_files_of_one_draft_get_late_names(frame: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_short(monkeypatch, 4000, frame)
     files = [File(f"f{number}", b"%d" % number * 50) for number in range(9)]
     others = [File(f"other{number}", b"x" * 100) for number in range(3)]
     links = [Hardlink(f"late{number}", f"f{number}") for number in range(0, 9, 2)]
@@ -178,8 +184,9 @@ def test_several_files_of_one_frame_get_late_names(monkeypatch: pytest.MonkeyPat
     assert found["other2"] == "x" * 100
 
 
-def test_file_larger_than_a_frame_gets_late_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(initrd, "FRAME", 1000)
+@in_one_frame_and_in_several
+def test_file_larger_than_a_draft_gets_late_names(frame: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_short(monkeypatch, 1000, frame)
     large = bytes(range(65, 91)) * 200
     assert groups([File("large", large), Hardlink("b", "large"), Hardlink("c", "b")]) == {
         "b c large": large.decode(),

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.image import Device, Dir, Fifo, File, Hardlink, Member, Symlink
-from tests.support.stack import Stack, pack
+from tests.support.stack import Stack, cut_short, pack
 from tests.support.unpacker import archives, records, unpack
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import initrd
-from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.initrd import InitrdWriter
 from wyrcan_tui.kernel.config import Compression
 from wyrcan_tui.kernel.cpio import Metadata
@@ -32,7 +31,7 @@ def system() -> Stack:
 @pytest.fixture
 def small_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     """Frames of a few files."""
-    monkeypatch.setattr(initrd, "FRAME", 5000)
+    cut_short(monkeypatch, 5000)
 
 
 @pytest.mark.usefixtures("small_frames")
@@ -87,7 +86,7 @@ def test_late_names_need_not_be_where_the_file_is() -> None:
 
 
 @pytest.mark.parametrize("compression", Compression)
-@pytest.mark.parametrize("size", [initrd.FRAME // 2, initrd.FRAME * 2], ids=["in one frame", "as a frame of its own"])
+@pytest.mark.parametrize("size", [initrd.DRAFT // 2, initrd.DRAFT * 3], ids=["in one draft", "larger than a draft"])
 def test_archive_that_is_compressed_in_several_pieces_stays_where_it_is(size: int, compression: Compression) -> None:
     noise = [random.Random(number).randbytes(size) for number in range(3)]
     data = pack([[File(str(number), content) for number, content in enumerate(noise)]], compression, [compression])
@@ -100,7 +99,8 @@ def test_image_of_nothing_is_an_empty_initrd() -> None:
 
 def test_file_above_4_gib_is_refused_before_its_body_is_read() -> None:
     fd = os.memfd_create("initrd")
-    with Crew() as crew, InitrdWriter(fd, crew) as writer, pytest.raises(WyrcanError) as raised:
+    writer = InitrdWriter(fd)
+    with pytest.raises(WyrcanError) as raised:
         writer.add_file(b"big", FILE, 1 << 32, iter(()))
     os.close(fd)
     assert raised.value.code == "file-too-large"
@@ -111,13 +111,13 @@ def test_file_above_4_gib_is_refused_before_its_body_is_read() -> None:
 def test_size_counts_every_byte_before_compression(
     frame: int, compression: Compression, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(initrd, "FRAME", frame)
+    cut_short(monkeypatch, frame)
     fd = os.memfd_create("initrd")
-    with Crew() as crew, InitrdWriter(fd, crew, compression) as writer:
-        writer.add(b"d", Metadata(stat.S_IFDIR | 0o755))
-        writer.add_file(b"a", FILE, 100_000, iter([bytes(100_000)]))
-        writer.finish(Compression.NONE)
-        assert writer.unpacked == os.fstat(fd).st_size
+    writer = InitrdWriter(fd, compression)
+    writer.add(b"d", Metadata(stat.S_IFDIR | 0o755))
+    writer.add_file(b"a", FILE, 100_000, iter([bytes(100_000)]))
+    writer.finish(Compression.NONE)
+    assert writer.unpacked == os.fstat(fd).st_size
     os.close(fd)
 
 
@@ -127,6 +127,6 @@ def test_what_fails_in_a_body_comes_out_of_the_writer() -> None:
         raise WyrcanError("broken", "It broke.")
 
     fd = os.memfd_create("initrd")
-    with pytest.raises(WyrcanError, match="It broke"), Crew() as crew, InitrdWriter(fd, crew) as writer:
-        writer.add_file(b"a", FILE, 2, body())
+    with pytest.raises(WyrcanError, match="It broke"):
+        InitrdWriter(fd).add_file(b"a", FILE, 2, body())
     os.close(fd)

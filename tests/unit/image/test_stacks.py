@@ -12,15 +12,14 @@ from hypothesis import strategies as st
 
 from tests.support.image import Dir, Fifo, File, Hardlink, Member, OpaqueWhiteout, Symlink, Whiteout
 from tests.support.model import Model
-from tests.support.stack import Stack, merge, pack
+from tests.support.stack import Stack, cut_short, merge, pack
 from tests.support.tree import Node, read_directory
 from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.image import initrd
 from wyrcan_tui.image.directory import DirectoryWriter
 from wyrcan_tui.kernel.config import Compression
 
-SMALL_FRAME = 2000
+SMALL = 2000
 MAGIC = {
     Compression.ZSTD: b"\x28\xb5\x2f\xfd",
     Compression.LZ4: b"\x02\x21\x4c\x18",
@@ -49,6 +48,7 @@ members = st.one_of(
     st.builds(OpaqueWhiteout, paths | st.just(".")),
 )
 compressions = st.sampled_from(Compression)
+frames = st.sampled_from([SMALL, 1 << 30])
 stacks = st.lists(st.lists(members, max_size=8), min_size=1, max_size=4)
 
 quietly = settings(
@@ -86,10 +86,10 @@ def is_ambiguous(stack: Stack) -> bool:
     return False
 
 
-@given(stack=stacks)
+@given(stack=stacks, frame=frames)
 @quietly
-def test_kernel_unpacks_what_the_layers_make(stack: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(initrd, "FRAME", SMALL_FRAME)
+def test_kernel_unpacks_what_the_layers_make(stack: Any, frame: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_short(monkeypatch, SMALL, frame)
     valid, tree = modelled(stack)
     try:
         packed = pack(valid)
@@ -122,12 +122,12 @@ def node_of_nobody(node: Node) -> Node:
     return Node(node.mode, 0, 0, node.mtime, node.content, node.device, node.names)
 
 
-@given(stack=stacks, compression=compressions, guesses=st.lists(compressions, max_size=4))
+@given(stack=stacks, compression=compressions, guesses=st.lists(compressions, max_size=4), frame=frames)
 @settings(quietly, max_examples=100)
 def test_initrd_holds_the_same_in_every_compression_and_whatever_it_was_thought_to_be(
-    stack: Any, compression: Compression, guesses: list[Compression], monkeypatch: pytest.MonkeyPatch
+    stack: Any, compression: Compression, guesses: list[Compression], frame: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(initrd, "FRAME", SMALL_FRAME)
+    cut_short(monkeypatch, SMALL, frame)
     valid, tree = modelled(stack)
     assume(not is_ambiguous(valid))
     packed = pack(valid, compression, guesses)
