@@ -10,7 +10,7 @@ _TRIM_THRESHOLD: Final = -1
 _MMAP_THRESHOLD: Final = -3
 _ARENA_MAX: Final = -8
 _LOOKED_THROUGH: Final = 50_000
-"""New objects after which Python looks for those that only each other know; 700 is its own."""
+"""New objects after which Python looks for those that only each other know; its own are some hundreds."""
 _LARGE: Final = 2 << 20
 """Bytes from which a block is no part of the heap, and goes back to the system as soon as it is free."""
 _LARGE_TO_THE_THRIFTY: Final = 128 << 10
@@ -32,5 +32,8 @@ def share_heap(*, thrifty: bool = False) -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_ARENA_MAX, 1)
-        mallopt(_MMAP_THRESHOLD, _LARGE_TO_THE_THRIFTY if thrifty else _LARGE)
-        mallopt(_TRIM_THRESHOLD, _KEPT)
+        if thrifty:
+            mallopt(_MMAP_THRESHOLD, _LARGE_TO_THE_THRIFTY)
+        else:
+            mallopt(_MMAP_THRESHOLD, _LARGE)
+            mallopt(_TRIM_THRESHOLD, _KEPT)

@@ -1,7 +1,7 @@
-"""Threads that share the work of making an initrd: whoever would wait for something does what there is to do instead.
+"""Threads that share the work that comes with an image: whoever would wait does what there is to do instead.
 
 A thread that sleeps must be woken, which takes longer than most of the jobs here: on a virtual machine up to a
-millisecond. So as many threads are at work as there are processors, and they sleep only when nothing is to be done.
+millisecond. So they sleep only when nothing is to be done, or as many as there are processors are at work.
 """
 
 from __future__ import annotations

@@ -27,9 +27,9 @@ from wyrcan_tui.progress import size_text
 from wyrcan_tui.texts import _
 
 DRAFT: Final = 1 << 19
-"""Bytes that are kept before they are compressed, while further names of files may come; larger files never are."""
+"""Bytes that are kept before they are compressed, while further names of files may come; larger files go on."""
 FRAME: Final = 256 << 20
-"""Bytes after which a compressed archive is ended, as kernels cannot unpack one of 4 GiB; to end one takes a moment."""
+"""Bytes that a compressed archive should not exceed: 4 GiB are too many for a kernel, and to end one takes a moment."""
 
 _DETOUR: Final = b".wh..wyrcan"
 """The path of the directory, and symbolic link, that is there for late names only. No image can have a name that begins
@@ -176,7 +176,7 @@ class InitrdWriter:
                 ).format(size=size_text(self._largest_root)),
                 hint=_("Use a smaller image or a machine with more memory."),
             )
-        if self.unpacked - self._ended >= FRAME:
+        if self.unpacked + size - self._ended > FRAME:
             self._end_archive()
         else:
             self._settle()
@@ -212,6 +212,7 @@ class InitrdWriter:
         for piece in body:
             self._archives.add([piece], self._compression)
         self._settled += size
+        self._reckon_room()
 
     def _link_by_detour(self, file: File) -> None:
         """Add the names that came too late for a file's archive."""

@@ -23,6 +23,8 @@ from wyrcan_tui.texts import _
 _ZEROS: Final = bytes(BLOCK)
 _USUAL: Final = 1 << 14
 """Values of a field that are kept in mind: most headers have one of few."""
+_SMALL: Final = 64 << 10
+"""Bytes of a body up to which it is copied: what is only looked at keeps the whole piece of the layer that it is in."""
 _LARGEST_HEADER: Final = 1 << 20
 """Bytes of extended headers that may count for one entry; real ones stay below a few hundred."""
 
@@ -55,7 +57,8 @@ class Entry(NamedTuple):
         kind: its type as in `stat.S_IFMT`; 0 for a hard link, which has no type of its own.
         metadata: its mode (0 for a hard link), owner, group, and time in whole seconds since 1970, maybe negative.
         size: bytes of its body, the holes of a sparse file included.
-        link: a symbolic link's target as it is written, or the path that a hard link shares its file with.
+        link: a symbolic link's target as it is written, or the path that a hard link shares its file with; it says
+            nothing of anything else.
         device: (major, minor) of a device node.
         xattrs: extended attributes by name, as the archive has them.
     """
@@ -146,7 +149,7 @@ class TarReader:
                 entry = entry._replace(size=found.size)
             yield entry
 
-    def body(self) -> Iterable[memoryview]:
+    def body(self) -> Iterable[bytes | memoryview]:
         """Return the rest of the current entry's body in pieces, which come once.
 
         Raises:
@@ -154,14 +157,11 @@ class TarReader:
         """
         if self._whole:
             return self._whole
-        start = self._position
-        end = start + self._body_left
-        if end <= len(self._chunk):
-            # Most files are small, and a generator takes longer than they do.
-            self._position = end
-            self._body_left = 0
-            return (self._view[start:end],)
-        return self._stored()
+        left = self._body_left
+        if left > _SMALL:
+            return self._stored()
+        self._body_left = 0
+        return (self._take(left),)
 
     def _stored(self) -> Iterator[memoryview]:
         while self._body_left:
@@ -266,7 +266,8 @@ def _entry(header: bytes, letter: bytes, size: int, pax: Mapping[bytes, bytes]) 
             raise damaged(_("its root is not a directory"))
     elif directory:
         try:
-            directory = _directory(directory)
+            # A longer one may have a megabyte, and none of it should be kept in mind.
+            directory = (_directory if len(directory) <= LONGEST_PATH else _normal)(directory)
         except WyrcanError:
             raise _escapes(name) from None
         path = directory + b"/" + last if directory else last

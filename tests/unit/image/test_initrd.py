@@ -3,12 +3,13 @@
 import os
 import random
 import stat
+import tracemalloc
 from collections.abc import Iterator
 
 import pytest
 
-from tests.support.image import Device, Dir, Fifo, File, Hardlink, Member, Symlink
-from tests.support.stack import Stack, cut_short, pack
+from tests.support.image import Device, Dir, Fifo, File, Hardlink, Layer, Member, Symlink
+from tests.support.stack import Stack, cut_short, merge_tars, pack
 from tests.support.unpacker import archives, records, unpack
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import initrd
@@ -130,3 +131,38 @@ def test_what_fails_in_a_body_comes_out_of_the_writer() -> None:
     with pytest.raises(WyrcanError, match="It broke"):
         InitrdWriter(fd).add_file(b"a", FILE, 2, body())
     os.close(fd)
+
+
+@pytest.mark.parametrize("compression", Compression)
+def test_room_for_the_root_is_right_behind_a_large_file_too(compression: Compression) -> None:
+    fd = os.memfd_create("initrd")
+    writer = InitrdWriter(fd, compression, largest_root=2_000_000)
+    writer.add_file(b"large", FILE, 1_900_000, [bytes(1_900_000)])
+    with pytest.raises(WyrcanError) as raised:
+        writer.add_file(b"more", FILE, 100_000, [bytes(100_000)])
+    os.close(fd)
+    assert raised.value.code == "root-too-large"
+
+
+def test_large_file_makes_no_archive_of_what_was_there_before_larger_than_a_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cut_short(monkeypatch, 1000, 9000)
+    files = [File(f"small{number}", b"x" * 800) for number in range(5)]
+    found = archives(pack([[*files, File("large", b"y" * 20_000), File("next", b"z")]]))
+    assert [records(archive)[0].name for archive in found] == [b"small0", b"large"]
+
+
+def test_small_files_keep_nothing_of_the_layer_that_they_came_in() -> None:
+    number, hidden = 60, bytes(1 << 19)
+    lower = Layer([member for n in range(number) for member in (File(f"a{n}", b"x"), File(f"b{n}", hidden))]).tar
+    upper = Layer([File(f"b{n}", b"") for n in range(number)]).tar
+    fd = os.memfd_create("initrd")
+    tracemalloc.start()
+    try:
+        merge_tars([lower, upper], InitrdWriter(fd), piece=1 << 19)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        os.close(fd)
+    assert peak < 8 << 20

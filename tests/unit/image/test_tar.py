@@ -3,6 +3,7 @@
 import io
 import stat
 import tarfile
+import tracemalloc
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -329,3 +330,16 @@ def test_malformed_header_is_refused(break_it: Callable[[bytes], bytes]) -> None
 )
 def test_what_no_root_can_hold_is_refused(data: bytes) -> None:
     assert refusal(data).code == "layer-entry-unsupported"
+
+
+def test_names_as_long_as_headers_allow_are_not_kept_in_mind() -> None:
+    long = [b"./" * 400_000 + b"d%d/file" % number for number in range(12)]
+    data = b"".join(pax({b"path": path}, archive(header())[:512]) for path in long)
+    tracemalloc.start()
+    try:
+        found = [entry.path for entry in TarReader(pieces(data, 1 << 16))]
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == [b"d%d/file" % number for number in range(12)]
+    assert kept < 1 << 20
