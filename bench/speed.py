@@ -36,12 +36,13 @@ def measure(site: Site) -> str:
     return table(
         "From the image to kernel and initrd",
         _NOTE,
-        ("layers: what", "seconds", "to the floor", "to the pipeline"),
+        ("layers: what", "seconds", "to the floor", "to the gzip floor", "to the pipeline"),
         [
             (
                 it.name + (", the floor" if it is floor else ""),
                 f"{it.median:.2f}",
                 f"{it.ratio(floor):.2f}",
+                f"{it.ratio(gzip_floor):.2f}",
                 f"{it.ratio(pipeline):.2f}",
             )
             for it, floor in rows

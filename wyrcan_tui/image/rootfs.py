@@ -137,13 +137,15 @@ class Rootfs:
 
     def _write_file(self, layer: int, names: list[bytes], entry: Entry, reader: TarReader) -> File:
         body: Iterable[bytes | memoryview] = reader.body()
-        if any(map(may_matter, names, repeat(entry.size))) and self._kept + entry.size <= MOST_KEPT:
-            self._kept += entry.size
+        size = entry.size
+        matters = may_matter(names[0], size) or (len(names) > 1 and any(map(may_matter, names, repeat(size))))
+        if matters and self._kept + size <= MOST_KEPT:
+            self._kept += size
             content = b"".join(body)
             self.contents |= dict.fromkeys(names, content)
             self._notice(names[0], content)
             body = (content,)
-        file = self._sink.add_file(names[0], self._metadata(names[0], entry), entry.size, body)
+        file = self._sink.add_file(names[0], self._metadata(names[0], entry), size, body)
         if len(names) > 1 or names[0] != entry.path:
             for name in names[1:]:
                 self._sink.link(file, name)
