@@ -17,17 +17,19 @@ NAMELESS = arm64_image()
 
 
 def in_zboot(kernel: bytes) -> bytes:
-    return zboot("gzip", gzip.compress(kernel))
+    return zboot("gzip", gzip.compress(kernel, mtime=0))
 
 
 def in_uki(kernel: bytes, uname: bytes = b"6.1.0\n") -> bytes:
     return uki([(".uname", uname), (".linux", kernel), (".initrd", b"070701")])
 
 
-FILES = [X86, ARM64, in_uki(X86), in_uki(in_zboot(ARM64)), in_zboot(ARM64), gzip.compress(ARM64)]
+FILES = [X86, ARM64, in_uki(X86), in_uki(in_zboot(ARM64)), in_zboot(ARM64), gzip.compress(ARM64, mtime=0)]
 
 
-@pytest.mark.parametrize("wrapped", [X86, in_uki(X86), gzip.compress(X86), in_uki(gzip.compress(X86))])
+@pytest.mark.parametrize(
+    "wrapped", [X86, in_uki(X86), gzip.compress(X86, mtime=0), in_uki(gzip.compress(X86, mtime=0))]
+)
 def test_x86_kernel_is_found(wrapped: bytes) -> None:
     assert parse_kernel(wrapped, LARGEST) == KernelFile(X86, "amd64", "6.12.0")
 

@@ -10,7 +10,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.kernel.zboot import unwrap_zboot
 
 LARGEST = 1 << 20
-IMAGE = zboot("gzip", gzip.compress(b"kernel"))
+IMAGE = zboot("gzip", gzip.compress(b"kernel", mtime=0))
 
 
 def test_payload_is_unwrapped() -> None:
