@@ -114,12 +114,11 @@ class InitrdWriter:
         Raises:
             WyrcanError: ``file-too-large`` above 4 GiB, and what `body` raises.
         """
+        self._make_room(size)
+        self._inode += 1
         draft = self._draft
-        if draft.position + size > self._room:
-            self._make_room(size)
-        self._inode = inode = self._inode + 1
-        record, padding = cpio.record(path, inode, metadata, size=size), cpio.padding(size)
-        file = File(inode, metadata, self._number, [path], [draft.position])
+        record, padding = cpio.record(path, self._inode, metadata, size=size), cpio.padding(size)
+        file = File(self._inode, metadata, self._number, [path], [draft.position])
         if size <= DRAFT:
             draft.write((record, *body, padding), len(record) + size + len(padding))
         else:
@@ -181,7 +180,7 @@ class InitrdWriter:
         else:
             self._settle()
 
-    def _write(self, *pieces: bytes) -> None:
+    def _write(self, *pieces: bytes | memoryview) -> None:
         self._draft.write(pieces, sum(map(len, pieces)))
 
     def _end_archive(self) -> None:
@@ -206,7 +205,7 @@ class InitrdWriter:
         """Pass a large body on as it comes, so that it never stands in memory whole."""
         if self._compression is Compression.NONE:
             for piece in body:
-                self._draft.write((piece,), len(piece))
+                self._write(piece)
             return
         self._settle()
         for piece in body:

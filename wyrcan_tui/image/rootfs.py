@@ -138,8 +138,7 @@ class Rootfs:
     def _write_file(self, layer: int, names: list[bytes], entry: Entry, reader: TarReader) -> File:
         body: Iterable[bytes | memoryview] = reader.body()
         size = entry.size
-        matters = may_matter(names[0], size) or (len(names) > 1 and any(map(may_matter, names, repeat(size))))
-        if matters and self._kept + size <= MOST_KEPT:
+        if any(map(may_matter, names, repeat(size))) and self._kept + size <= MOST_KEPT:
             self._kept += size
             content = b"".join(body)
             self.contents |= dict.fromkeys(names, content)
