@@ -289,7 +289,7 @@ def test_proxy_that_answers_for_a_plain_registry_is_not_taken_for_it(rig: Rig, t
 
 def test_proxy_that_is_not_there_is_told(rig: Rig) -> None:
     step, error = failure(look(rig, "registry.invalid/demo:1", Site(proxy=Proxy.parse(f"127.0.0.1:{free_port()}"))))
-    assert (step, error.code) == ("TCP", "proxy-failed")
+    assert (step, error.code) == ("TCP", "proxy-unreachable")
     assert "the proxy 127.0.0.1" in error.message
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bootable import kernel_file
+from tests.support.faulty import Answer, FaultyRegistry
 from tests.support.forward import ForwardProxy
 from tests.support.image import Image
 from tests.support.pki import Authority
@@ -19,6 +20,7 @@ from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.keep import keep
 from wyrcan_tui.flows.told import boot_as_told
 from wyrcan_tui.oci.reference import parse_reference
+from wyrcan_tui.progress import Meter
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -100,7 +102,49 @@ def test_proxy_that_is_not_there_is_told(authority: Authority, closed: Registry)
     with closed:
         puller = trusting(closed, authority, f"http://anna:sesame@127.0.0.1:{free_port()}")
         error = refusal(puller, f"{strict(closed)}/demo/tiny:v1")
-    assert (error.code, "connection refused" in error.message) == ("proxy-failed", True)
+    assert (error.code, "connection refused" in error.message) == ("proxy-unreachable", True)
+
+
+def test_proxy_that_comes_up_late_is_waited_for(
+    tmp_path: Path, authority: Authority, closed: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = ForwardProxy(tmp_path / "proxy")
+    puller = trusting(closed, authority, proxy.url)
+    # It starts while the first pause lasts.
+    monkeypatch.setattr(Meter, "pause", lambda meter, seconds: proxy.start())
+    try:
+        with closed:
+            assert puller.pull(f"{strict(closed)}/demo/tiny:v1").kernel == kernel_file()
+    finally:
+        proxy.stop()
+    assert len(puller.troubles) == 1
+    assert "through the proxy" in puller.troubles[0]
+
+
+def test_proxy_that_hangs_up_is_asked_again(image: Image) -> None:
+    with FaultyRegistry() as proxy:
+        # What is spoken through a proxy without TLS is asked for by its whole URL (RFC 9112, 3.2.2).
+        root = "http://registry.test/v2/demo/tiny"
+        proxy.answer(f"{root}/manifests/v1", Answer(mute=True), Answer(body=image.manifest))
+        for digest, blob in image.blobs.items():
+            proxy.answer(f"{root}/blobs/{digest}", Answer(mute=True), Answer(body=blob))
+        puller = Puller(registries=["http://registry.test"], proxy=proxy.url)
+        assert puller.pull("registry.test/demo/tiny:v1").kernel == kernel_file()
+
+
+def test_proxy_that_always_hangs_up_is_told() -> None:
+    with FaultyRegistry() as proxy:
+        proxy.answer("http://registry.test/v2/demo/tiny/manifests/v1", Answer(mute=True))
+        error = refusal(Puller(registries=["http://registry.test"], proxy=proxy.url), "registry.test/demo/tiny:v1")
+        assert len(proxy.requests) > 1
+    assert (error.code, bool(error.hint)) == ("proxy-unreachable", True)
+
+
+def test_proxy_that_does_not_reach_the_registry_is_told(tmp_path: Path, authority: Authority, closed: Registry) -> None:
+    with ForwardProxy(tmp_path / "proxy") as proxy:
+        error = refusal(trusting(closed, authority, proxy.url), f"{strict(closed)}/demo/tiny:v1")
+        assert len(proxy.requests) > 1
+    assert (error.code, "500 Unable to connect" in error.message) == ("proxy-unreachable", True)
 
 
 def test_password_of_a_registry_passes_the_proxy(tmp_path: Path, authority: Authority, image: Image) -> None:
@@ -202,7 +246,7 @@ def test_proxy_that_does_not_answer_is_told(
     # It waits for the end of a line, which the beginning of TLS does not have.
     with closed, ForwardProxy(tmp_path / "proxy") as proxy:
         error = refusal(trusting(closed, authority, f"https://{proxy.host}"), f"{strict(closed)}/demo/tiny:v1")
-    assert (error.code, "does not answer in time" in error.message) == ("proxy-failed", True)
+    assert (error.code, "does not answer in time" in error.message) == ("proxy-unreachable", True)
 
 
 # Keeping it

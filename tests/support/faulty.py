@@ -22,7 +22,7 @@ class Answer:
 
     A body that is `endless` is sent again and again until the other side hangs up. Where `ranges` is set, a request
     for a range gets that part of the body. A `trickle` is the seconds before each single byte of the body. Where a
-    `length` is given, it is what Content-Length says instead of the truth.
+    `length` is given, it is what Content-Length says instead of the truth. Where `mute` is set, nothing is said at all.
     """
 
     status: int = 200
@@ -33,6 +33,7 @@ class Answer:
     ranges: bool = False
     trickle: float = 0.0
     length: str | None = None
+    mute: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,9 @@ class FaultyRegistry:
         self.requests.append(Request(handler.path, headers, handler.command))
         row = self._answers[handler.path.partition("?")[0]]
         answer = (row.pop(0) if len(row) > 1 else row[0]) if row else Answer(404)
+        if answer.mute:
+            handler.close_connection = True
+            return
         status, body = answer.status, answer.body
         if answer.ranges and (asked := headers.get("range")):
             status, body = 206, body[int(asked.removeprefix("bytes=").removesuffix("-")) :]

@@ -23,13 +23,17 @@ _NOT_YET_VALID: Final = 9
 _NO_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
 """What OpenSSL calls an answer that is no TLS."""
 _PROXY_HINT: Final = later("Check wyr.proxy= (or https_proxy), the name and password in it, and what the proxy allows.")
+_PROXY_WAY_HINT: Final = later(
+    "Check that the proxy runs, wyr.proxy= (or https_proxy), and the network on both sides of it."
+)
 
 
 def unreachable(address: RegistryAddress, error: requests.RequestException) -> WyrcanError:
     """Return what a failed connection to a registry means.
 
     That is ``registry-not-yet-valid`` (with the `host` in its context), ``registry-untrusted``, ``registry-denied``
-    where it wants a certificate of us, ``proxy-failed``, ``registry-error`` for redirects that lead nowhere, or
+    where it wants a certificate of us, ``proxy-failed`` where a proxy refuses, ``proxy-unreachable`` where it hangs up,
+    is not there or cannot reach others, ``registry-error`` for redirects that lead nowhere, or
     ``registry-unreachable``.
     """
     peer = _peer(address, error)
@@ -38,18 +42,7 @@ def unreachable(address: RegistryAddress, error: requests.RequestException) -> W
     if isinstance(error, requests.exceptions.ProxyError):
         if failed := _tls_failure(error):
             return _proxy_without_tls(failed)
-        return WyrcanError(
-            "proxy-failed",
-            peer.told(
-                _("The proxy on the way to the registry {registry} does not let us through: {why}."),
-                _(
-                    "The proxy on the way to the host {host}, where the registry {registry} sends us, does not let "
-                    "us through: {why}."
-                ),
-                why=_proxy_words(error),
-            ),
-            hint=_(_PROXY_HINT),
-        )
+        return _no_way_through(peer, error)
     if isinstance(
         error, requests.TooManyRedirects | requests.exceptions.InvalidSchema | requests.exceptions.InvalidURL
     ):
@@ -203,19 +196,40 @@ def _proxy_without_tls(failed: ssl.SSLError) -> WyrcanError:
     )
 
 
+def _no_way_through(peer: _Peer, error: requests.exceptions.ProxyError) -> WyrcanError:
+    """Return what a proxy that answers CONNECT with an error status means, or one with which no connection holds."""
+    # http.client has no number for what a proxy answers, only words: "Tunnel connection failed: 403 Filtered".
+    refusals = (str(cause).partition("Tunnel connection failed: ")[2] for cause in _causes(error))
+    refusal = next(filter(None, refusals), "")
+    if refusal.startswith("4"):
+        return WyrcanError(
+            "proxy-failed",
+            peer.told(
+                _("The proxy on the way to the registry {registry} does not let us through: {why}."),
+                _(
+                    "The proxy on the way to the host {host}, where the registry {registry} sends us, does not let "
+                    "us through: {why}."
+                ),
+                why=refusal,
+            ),
+            hint=_(_PROXY_HINT),
+        )
+    late = any(isinstance(cause, TimeoutError) for cause in _causes(error))
+    return WyrcanError(
+        "proxy-unreachable",
+        peer.told(
+            _("There is no way through the proxy to the registry {registry}: {why}."),
+            _("There is no way through the proxy to the host {host}, where the registry {registry} sends us: {why}."),
+            why=refusal or (_("it does not answer in time") if late else system_words(error)),
+        ),
+        hint=_(_PROXY_WAY_HINT),
+    )
+
+
 def system_words(error: BaseException) -> str:
     """Return the operating system's own words at the bottom of what the libraries piled on them."""
     words = (cause.strerror.lower() for cause in _causes(error) if isinstance(cause, OSError) and cause.strerror)
     return next(words, _("the connection failed"))
-
-
-def _proxy_words(error: BaseException) -> str:
-    # http.client has no number for what a proxy answers, only words: "Tunnel connection failed: 403 Filtered".
-    refusals = (str(cause).partition("Tunnel connection failed: ")[2] for cause in _causes(error))
-    if refusal := next(filter(None, refusals), ""):
-        return refusal
-    late = any(isinstance(cause, TimeoutError) for cause in _causes(error))
-    return _("it does not answer in time") if late else system_words(error)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -116,9 +116,10 @@ class Transport:
         asked for (``repository:NAME:pull``).
 
         Raises:
-            WyrcanError: ``registry-unreachable``, ``registry-untrusted``, ``registry-not-yet-valid``, ``proxy-failed``,
-                ``registry-login-refused``, ``registry-denied``, ``registry-missing`` (404), ``registry-busy`` or
-                ``registry-error``, with the registry's own words where it gave any.
+            WyrcanError: ``registry-unreachable``, ``registry-untrusted``, ``registry-not-yet-valid``,
+                ``proxy-unreachable``, ``proxy-failed``, ``registry-login-refused``, ``registry-denied``,
+                ``registry-missing`` (404), ``registry-busy`` or ``registry-error``, with the registry's own words
+                where it gave any.
             CancelledError: where somebody asked to stop.
         """
         return self._patiently(lambda: self._once(path, scope, headers or {}))

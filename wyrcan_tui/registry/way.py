@@ -130,7 +130,7 @@ class Way:
         """Connect, and hang up.
 
         Raises:
-            WyrcanError: ``registry-unreachable``, or ``proxy-failed``.
+            WyrcanError: ``registry-unreachable``, or ``proxy-unreachable``.
         """
         failure: OSError = TimeoutError()
         for port in self._ports:
@@ -146,7 +146,7 @@ class Way:
         why = _("nothing answers") if isinstance(failure, TimeoutError) else system_words(failure)
         ports = _(" or ").join(map(str, self._ports))
         raise WyrcanError(
-            "proxy-failed" if self._proxy else "registry-unreachable",
+            "proxy-unreachable" if self._proxy else "registry-unreachable",
             self._of_whom(
                 _("No connection to the registry {host}, port {ports}: {why}."),
                 _("No connection to the proxy {host}, port {ports}: {why}."),
