@@ -66,8 +66,8 @@ class Model:
 
     def _add(self, member: Member) -> None:
         match member:
-            case Dir(path, mode, uid, gid):
-                self._put(path, _Inode(stat.S_IFDIR | mode, uid, gid))
+            case Dir(path, mode, uid, gid, mtime):
+                self._put(path, _Inode(stat.S_IFDIR | mode, uid, gid, mtime))
             case File(path, data, mode, uid, gid, mtime):
                 self._put(path, _Inode(stat.S_IFREG | mode, uid, gid, mtime, data))
             case Symlink(path, target):

@@ -17,14 +17,17 @@ CMDLINE = "wyrcan.tiny=yes panic=10"
 
 MARKER = re.compile(
     r"WYRCAN-TINY (?P<name>\S+) cmdline=\[(?P<cmdline>.*?)\] uname=\[(?P<release>\S+)\] "
-    r"root=\[(?P<root>.*?)\] names=\[(?P<names>\d+)\]"
+    r"root=\[(?P<root>.*?)\] names=\[(?P<names>\d+)\] boot=\[(?P<boot>\d+)\]"
 )
 
 COMMANDS = ["awk", "cat", "echo", "grep", "ls", "mkdir", "mount", "poweroff", "reboot", "sh", "sleep", "stat", "stty"]
 COMMANDS += ["uname"]
 """Further names of the busybox: hard links that come long after it."""
 
-UNPACKED = {"root": "bin boot dev init proc root sys", "names": str(len(COMMANDS) + 1)}
+BOOT_TIME = 1_234_567_890
+"""When /boot was changed, which the kernel must not forget where the layer above has something in it."""
+
+UNPACKED = {"root": "bin boot dev init proc root sys", "names": str(len(COMMANDS) + 1), "boot": str(BOOT_TIME)}
 """What the marker says of a root that was unpacked right; the kernel itself makes /root."""
 
 INIT = """\
@@ -32,7 +35,7 @@ INIT = """\
 mount -t proc proc /proc
 mount -t devtmpfs dev /dev
 line="WYRCAN-TINY {name} cmdline=[$(cat /proc/cmdline)] uname=[$(uname -r)]"
-line="$line root=[$(echo $(ls -A /))] names=[$(stat -c %h /bin/busybox)]"
+line="$line root=[$(echo $(ls -A /))] names=[$(stat -c %h /bin/busybox)] boot=[$(stat -c %Y /boot)]"
 for console in /dev/tty1 /dev/ttyS0; do
   # Opening a serial port that is not there fails, as it should.
   (echo; echo "$line") > $console
@@ -72,7 +75,8 @@ def tiny_image(
     image = kernel.read_bytes()
     system = Layer(
         [
-            *map(Dir, ["bin", "boot", "dev", "proc", "sys"]),
+            *map(Dir, ["bin", "dev", "proc", "sys"]),
+            Dir("boot", mtime=BOOT_TIME),
             File("bin/busybox", busybox.read_bytes(), mode=0o755),
             File("boot/wyrcan.kernel", image),
             File(f"boot/config-{kernel_release(image)}", f"CONFIG_RD_GZIP=y\nCONFIG_RD_{unpacks}=y\n".encode()),
@@ -82,5 +86,5 @@ def tiny_image(
             *([File("bin/capable", xattrs={"security.capability": "any"})] if capable else []),
         ]
     )
-    own = Layer([File("init", INIT.format(name=name).encode(), mode=0o755)], "zstd")
+    own = Layer([File("init", INIT.format(name=name).encode(), mode=0o755), File("boot/name", name.encode())], "zstd")
     return Image([system, own], labels={"org.opencontainers.image.title": f"Tiny {name}"})

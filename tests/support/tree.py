@@ -13,7 +13,7 @@ class Node:
     """What stands at a path.
 
     `content` is a file's bytes or a symbolic link's target, `device` is (major, minor), `names` are all the names of
-    a regular file. A directory's `mtime` is left out: the kernel changes it while it unpacks.
+    a regular file.
     """
 
     mode: int
@@ -58,7 +58,7 @@ def _node(where: Path, names: frozenset[bytes]) -> Node:
         mode,
         status.st_uid,
         status.st_gid,
-        0 if stat.S_ISDIR(mode) else int(status.st_mtime),
+        int(status.st_mtime),
         content,
         (os.major(status.st_rdev), os.minor(status.st_rdev)) if is_device else (0, 0),
         names,

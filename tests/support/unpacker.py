@@ -2,11 +2,12 @@
 
 It keeps to the kernel's order of steps, because an initrd's meaning is in it: a later record replaces an earlier one,
 a file that is replaced by a file is truncated in place (and so are its other names), hard links are found by inode
-number until an archive ends.
+number until an archive ends, directories get their times at the end, the newest record's first.
 """
 
 import stat
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import lz4.block
@@ -120,6 +121,7 @@ def unpack(initrd: bytes) -> dict[bytes, Node]:
     for archive in archives(initrd):
         for record in records(archive):
             unpacker.take(record)
+    unpacker.end()
     return unpacker.tree()
 
 
@@ -127,6 +129,7 @@ class _Unpacker:
     def __init__(self) -> None:
         self._root = _Inode(stat.S_IFDIR | 0o755)
         self._seen: dict[tuple[int, int], bytes] = {}
+        self._times: list[tuple[bytes, int]] = []
 
     def take(self, record: Record) -> None:
         if record.name == b"TRAILER!!!":
@@ -146,6 +149,13 @@ class _Unpacker:
                 raise UnpackError(f"{record.name!r} is a symbolic link to nothing")
             self._create(record.name, _inode(record))
 
+    def end(self) -> None:
+        """Set the times of directories (``dir_utime``); what is not there any more has none."""
+        for path, mtime in reversed(self._times):
+            with suppress(UnpackError):
+                if directory := self._root if path == b"." else self._find(path, through_links=True):
+                    directory.mtime = mtime
+
     def tree(self) -> dict[bytes, Node]:
         found: dict[bytes, _Inode] = {}
         waiting = [(b"", self._root)]
@@ -159,7 +169,7 @@ class _Unpacker:
                 inode.mode,
                 inode.uid,
                 inode.gid,
-                0 if stat.S_ISDIR(inode.mode) else inode.mtime,
+                inode.mtime,
                 inode.content,
                 inode.device,
                 names.get(path, frozenset()),
@@ -168,11 +178,13 @@ class _Unpacker:
         }
 
     def _make_directory(self, record: Record) -> None:
+        self._times.append((record.name, record.mtime))
         if record.name == b".":
             directory = self._root
         else:
             self._clean(record.name, record.mode)
-            directory = self._find(record.name) or self._create(record.name, _Inode(record.mode))
+            there = self._find(record.name, through_links=True)
+            directory = there or self._create(record.name, _Inode(record.mode))
         directory.mode, directory.uid, directory.gid = record.mode, record.uid, record.gid
 
     def _make_file(self, record: Record) -> None:
@@ -197,16 +209,16 @@ class _Unpacker:
 
     def _clean(self, path: bytes, mode: int) -> None:
         """Remove what stands at a path, unless it is of the type that comes (``clean_path``)."""
-        there = self._find(path)
+        directory, name = self._directory_of(path, through_links=stat.S_ISDIR(mode))
+        there = directory.entries.get(name)
         if there is None or stat.S_IFMT(there.mode) == stat.S_IFMT(mode):
             return
         if there.entries:
             raise UnpackError(f"{path!r} is a directory with something in it")
-        directory, name = self._directory_of(path)
         del directory.entries[name]
 
     def _create(self, path: bytes, inode: _Inode) -> _Inode:
-        directory, name = self._directory_of(path)
+        directory, name = self._directory_of(path, through_links=stat.S_ISDIR(inode.mode))
         if name in directory.entries:
             raise UnpackError(f"{path!r} exists")
         directory.entries[name] = inode

@@ -7,6 +7,11 @@ gets a name later is reached by a detour, so that its content is in the initrd o
 change: what the kernel knows by an inode number is a path, and what that path leads to may change. So an empty file is
 made in a directory of our own and removed, and a symbolic link to the directory of the real one takes the place of
 ours; the names that follow are then links to the real one.
+
+What time a directory has, the kernel sets at the very end, by the path of each record that it saw, the newest first, so
+that the first record counts (``dir_utime``). But what is known at first may be no more than that something is in the
+directory. So directories are made on a detour as well, by paths that lead nowhere at the end, and get records of their
+own when all is known.
 """
 
 from __future__ import annotations
@@ -32,8 +37,20 @@ FRAME: Final = 256 << 20
 """Bytes that a compressed archive should not exceed: 4 GiB are too many for a kernel, and to end one takes a moment."""
 
 _DETOUR: Final = b".wh..wyrcan"
-"""The path of the directory, and symbolic link, that is there for late names only. No image can have a name that begins
+"""The path of the directory, and symbolic link, that is there for detours only. No image can have a name that begins
 like this (OCI image spec, layer.md, "Whiteouts")."""
+_LINK: Final = Metadata(stat.S_IFLNK | 0o777)
+HEAD: Final = cpio.record(_DETOUR, 0, _LINK, size=1) + b"." + cpio.padding(1)
+"""The record that each initrd begins with: the detour leads to the root."""
+
+
+def detour(path: bytes) -> bytes:
+    """Return the path by which a directory is made before it gets its record.
+
+    Where that is too long for the kernel it is the path itself: so deep, a directory has its first time.
+    """
+    by_link = _DETOUR + b"/" + path
+    return by_link if len(by_link) <= cpio.LONGEST_PATH else path
 
 
 @dataclass(slots=True)
@@ -74,10 +91,12 @@ class InitrdWriter:
         self._number = 0
         self._linked: list[File] = []
         self._late: dict[int, File] = {}
+        self._directories: dict[bytes, Metadata] = {}
         self._inode = 0
         self._settled = 0
         self._ended = 0
         self._begin()
+        self._write(HEAD)
 
     @property
     def unpacked(self) -> int:
@@ -102,11 +121,11 @@ class InitrdWriter:
         Raises:
             WyrcanError: what writing raises.
         """
-        size = len(target)
-        self._make_room(size)
-        self._inode += 1
-        record = cpio.record(path or b".", self._inode, metadata, size=size, device=device)
-        self._write(record, target, cpio.padding(size))
+        if stat.S_ISDIR(metadata.mode):
+            self._add_directory(path, metadata)
+            return
+        self._directories.pop(path, None)
+        self._add(path, metadata, target, device)
 
     def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
         """Add a regular file of `size` bytes, which `body` yields.
@@ -139,19 +158,34 @@ class InitrdWriter:
         self._write(cpio.record(path, file.inode, file.metadata))
 
     def finish(self, compression: Compression) -> None:
-        """Add the names that came late, end the last archive, and see to it that the whole is in `compression`.
+        """Add what is known at the end only, end the last archive, and see to it that the whole is in `compression`.
 
         Raises:
             WyrcanError: what writing raises.
         """
+        for path, metadata in self._directories.items():
+            self._add(path or b".", metadata)
         if self._late:
             # In an archive of their own, where the kernel has forgotten the inode numbers of all others.
             self._end_archive()
             for file in self._late.values():
                 self._link_by_detour(file)
-            self._write(cpio.removal(_DETOUR))
+        self._write(cpio.removal(_DETOUR))
         self._end_archive()
         self._archives.convert(compression)
+
+    def _add(self, path: bytes, metadata: Metadata, target: bytes = b"", device: tuple[int, int] = (0, 0)) -> None:
+        size = len(target)
+        self._make_room(size)
+        self._inode += 1
+        record = cpio.record(path, self._inode, metadata, size=size, device=device)
+        self._write(record, target, cpio.padding(size))
+
+    def _add_directory(self, path: bytes, metadata: Metadata) -> None:
+        """Make a directory, or see to it that it gets other metadata in the end."""
+        if path and path not in self._directories:
+            self._add(detour(path), metadata)
+        self._directories[path] = metadata
 
     def _begin(self) -> None:
         if self._compression is Compression.NONE:
@@ -218,7 +252,7 @@ class InitrdWriter:
         directory, _slash, name = file.names[0].rpartition(b"/")
         detour = _DETOUR + b"/" + name
         target = directory or b"."
-        link = cpio.record(_DETOUR, 0, Metadata(stat.S_IFLNK | 0o777), size=len(target))
+        link = cpio.record(_DETOUR, 0, _LINK, size=len(target))
         nlink = len(file.names)
         records = [
             cpio.record(_DETOUR, 0, Metadata(stat.S_IFDIR | 0o700)),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable
 
-from wyrcan_tui.image.initrd import File
+from wyrcan_tui.image.initrd import HEAD, File, detour
 from wyrcan_tui.kernel import cpio
 from wyrcan_tui.kernel.cpio import Metadata
 
@@ -17,7 +18,7 @@ class Scale:
     """
 
     def __init__(self) -> None:
-        self.unpacked = 0
+        self.unpacked = len(HEAD)
 
     def add(self, path: bytes, metadata: Metadata, *, target: bytes = b"", device: tuple[int, int] = (0, 0)) -> None:
         """Count anything but a regular file.
@@ -25,7 +26,9 @@ class Scale:
         Raises:
             WyrcanError: ``path-too-long``.
         """
-        self._count(path, metadata, len(target))
+        # The root is there already.
+        if path:
+            self._count(detour(path) if stat.S_ISDIR(metadata.mode) else path, metadata, len(target))
 
     def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
         """Count a regular file; its body is left unread.
@@ -45,5 +48,5 @@ class Scale:
         self._count(path, file.metadata, 0)
 
     def _count(self, path: bytes, metadata: Metadata, size: int) -> None:
-        record = cpio.record(path or b".", 0, metadata, size=size)
+        record = cpio.record(path, 0, metadata, size=size)
         self.unpacked += len(record) + size + len(cpio.padding(size))

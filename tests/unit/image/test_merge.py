@@ -132,6 +132,22 @@ def test_directories_are_joined_and_the_upper_one_s_metadata_stays() -> None:
     assert (nodes[b"d"].mode & 0o7777, nodes[b"d"].uid) == (0o700, 2)
 
 
+def test_time_of_a_directory_is_its_uppermost_entry_s_however_late_that_comes() -> None:
+    old, new, file = Dir("d", mtime=1), Dir("d", mtime=5), File("d/a", mtime=9)
+    lower: list[Member] = [old, new, file]
+    assert unpack(pack([lower]))[b"d"].mtime == 5
+    assert unpack(pack([[file, old, new]]))[b"d"].mtime == 5
+    assert unpack(pack([lower, [File("d/b")]]))[b"d"].mtime == 5
+    assert unpack(pack([lower, [Whiteout("d/a"), File("d/e/b")]]))[b"d"].mtime == 5
+    assert unpack(pack([lower, [File("d/b"), Dir("d", mtime=7)]]))[b"d"].mtime == 7
+    assert unpack(pack([lower, [File("x"), Dir(".", mtime=8)]]))[b""].mtime == 8
+
+
+def test_time_of_a_directory_is_that_of_what_stands_there_in_the_end() -> None:
+    assert unpack(pack([[Dir("d", mtime=1), File("d", mtime=2), Dir("d", mtime=3)]]))[b"d"].mtime == 3
+    assert unpack(pack([[Dir("d", mtime=1), File("d", mtime=2)]]))[b"d"].mtime == 2
+
+
 def test_directory_without_an_entry_is_made_for_everybody_to_read_and_root_to_write() -> None:
     nodes = unpack(pack([[File("d/e/a", uid=5, gid=5, mtime=5)]]))
     assert nodes[b"d"] == nodes[b"d/e"] == Node(0o040755, 0, 0)

@@ -39,7 +39,7 @@ members = st.one_of(
         owners,
         st.integers(0, 2**31),
     ),
-    st.builds(Dir, paths | st.just("."), st.sampled_from([0o700, 0o755]), owners, owners),
+    st.builds(Dir, paths | st.just("."), st.sampled_from([0o700, 0o755]), owners, owners, st.integers(0, 2**31)),
     st.builds(Hardlink, paths, paths),
     st.builds(Hardlink, paths, paths),
     st.builds(Symlink, paths, st.sampled_from(["a", "../b", "/c"])),
@@ -110,6 +110,8 @@ def test_directory_has_what_the_layers_make(stack: Any) -> None:
         Path(folder).chmod(0o755)
         merge(valid, writer, piece=700)
         writer.finish()
+        if not any(isinstance(member, Dir) and member.path == "." for layer in valid for member in layer):
+            os.utime(folder, (0, 0))
         found = read_directory(Path(folder))
     if os.geteuid():
         # Only root can give files away.
