@@ -48,7 +48,11 @@ def detour(path: bytes) -> bytes:
     """Return the path by which a directory is made before it gets its record.
 
     Where that is too long for the kernel it is the path itself: so deep, a directory has its first time.
+
+    Raises:
+        WyrcanError: ``path-too-long`` where the path itself is.
     """
+    cpio.check_path(path)
     by_link = _DETOUR + b"/" + path
     return by_link if len(by_link) <= cpio.LONGEST_PATH else path
 
@@ -250,14 +254,14 @@ class InitrdWriter:
     def _link_by_detour(self, file: File) -> None:
         """Add the names that came too late for a file's archive."""
         directory, _slash, name = file.names[0].rpartition(b"/")
-        detour = _DETOUR + b"/" + name
+        made = _DETOUR + b"/" + name
         target = directory or b"."
         link = cpio.record(_DETOUR, 0, _LINK, size=len(target))
         nlink = len(file.names)
         records = [
             cpio.record(_DETOUR, 0, Metadata(stat.S_IFDIR | 0o700)),
-            cpio.record(detour, file.inode, file.metadata, nlink=nlink),
-            cpio.removal(detour),
+            cpio.record(made, file.inode, file.metadata, nlink=nlink),
+            cpio.removal(made),
             link + target + cpio.padding(len(target)),
             *(cpio.record(late, file.inode, file.metadata, nlink=nlink) for late in file.names[len(file.records) :]),
         ]

@@ -60,8 +60,8 @@ def record(
         WyrcanError: ``file-too-large`` where `size` does not fit the format, ``path-too-long`` where the kernel
             would pass the record over without a word.
     """
-    if len(name) > LONGEST_NAME and (len(name) > LONGEST_PATH or max(map(len, name.split(b"/"))) > LONGEST_NAME):
-        raise path_too_long(name)
+    if len(name) > LONGEST_NAME:
+        check_path(name)
     if size > LARGEST_FILE:
         raise WyrcanError(
             "file-too-large",
@@ -88,6 +88,16 @@ def removal(name: bytes) -> bytes:
     that it does not know (``do_name``), such as none. It does so in all versions that unpack an initrd in this format.
     """
     return record(name, 0, Metadata(0))
+
+
+def check_path(path: bytes) -> None:
+    """Make sure that the kernel does not pass a record of this path over.
+
+    Raises:
+        WyrcanError: ``path-too-long``.
+    """
+    if len(path) > LONGEST_PATH or max(map(len, path.split(b"/"))) > LONGEST_NAME:
+        raise path_too_long(path)
 
 
 def path_too_long(path: bytes) -> WyrcanError:

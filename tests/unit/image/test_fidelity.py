@@ -150,10 +150,11 @@ def test_path_as_deep_as_linux_allows_arrives() -> None:
     assert tree[path.encode()].content == b"d"
 
 
+@pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.DIRTYPE])
 @pytest.mark.parametrize("name", ["n" * 256, "d/" * 2048 + "n"], ids=["name", "path"])
-def test_path_that_linux_has_no_room_for_is_refused_with_its_beginning(name: str) -> None:
+def test_path_that_linux_has_no_room_for_is_refused_with_its_beginning(name: str, kind: bytes) -> None:
     with pytest.raises(WyrcanError) as raised:
-        made(PAX, header(name))
+        made(PAX, header(name, kind))
     assert (raised.value.code, f"/{name[:60]}" in raised.value.message) == ("path-too-long", True)
 
 
