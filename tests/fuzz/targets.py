@@ -14,6 +14,7 @@ from wyrcan_tui.flows.choice import Choice
 from wyrcan_tui.image.inflate import inflate
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.image.tar import TarReader
+from wyrcan_tui.image.tree import Tree
 from wyrcan_tui.image.weigh import Scale
 from wyrcan_tui.kernel import cmdline
 from wyrcan_tui.kernel.request import parse_request
@@ -41,7 +42,7 @@ def layers(data: bytes) -> None:
         if sum(entry.size for each in tars for entry in TarReader([each])) > MOST_BYTES:
             return
         tree = merge_tars(tars, Scale()).tree
-        assert all(path in tree for path in unpack(pack_tars(tars)))
+        assert set(unpack(pack_tars(tars))) == set(_paths(tree, b""))
 
 
 def compressed(data: bytes) -> None:
@@ -129,6 +130,12 @@ def _sealed_block(block: bytes) -> bytes:
         return block
     bare = block[:148] + b" " * 8 + block[156:]
     return bare[:148] + b"%06o\0 " % sum(bare) + bare[156:]
+
+
+def _paths(tree: Tree, directory: bytes) -> Iterator[bytes]:
+    yield directory
+    for name in tree.children(directory):
+        yield from _paths(tree, directory + b"/" + name if directory else name)
 
 
 def _listed(data: bytes, piece: int) -> list[object]:
