@@ -85,7 +85,8 @@ def test_kernel_words_and_whole_root_of_the_image_are_booted(rig: Rig) -> None:
     assert booted.kernel == kernel_file()
     assert booted.cmdline == "root.word"
 
-    root = read_initrd(booted.initrd)
+    # Without the detours (see `InitrdWriter`).
+    root = {name: record for name, record in read_initrd(booted.initrd).items() if not name.startswith(".wh.")}
     assert {name: record.data for name, record in root.items() if stat.S_ISLNK(record.mode)} == {
         "init": b"sbin/init",
         "sbin/init": b"real",

@@ -19,7 +19,7 @@ from wyrcan_tui.image.layers import Layers
 from wyrcan_tui.image.losses import Loss
 from wyrcan_tui.image.networkd import network_folder, runs_networkd
 from wyrcan_tui.image.resolve import Image
-from wyrcan_tui.image.rootfs import Rootfs
+from wyrcan_tui.image.rootfs import MOST_NAMES, Rootfs
 from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.image.tar import TarReader
 from wyrcan_tui.image.tree import Tree
@@ -33,6 +33,9 @@ from wyrcan_tui.texts import _
 _LINK: Final = stat.S_IFLNK | 0o777
 _FOLDER: Final = stat.S_IFDIR | 0o755
 _FILE: Final = stat.S_IFREG | 0o644
+
+_ROOT_TO_NAMES: Final = 4
+"""The part of a root's room that may be taken for the names of its files while it is made, as one in so many."""
 
 _Fetch = Callable[..., Layers]
 """Begins to fetch the layers with the given numbers, or all."""
@@ -97,7 +100,8 @@ def build(
     writer = InitrdWriter(initrd, largest=largest, largest_root=largest_root)
     with Crew() as crew:
         fetch = partial(Layers, source, image, crew, meter)
-        rootfs = _read(fetch, Rootfs(writer, partial(_take_hint, writer)))
+        most_names = min(MOST_NAMES, largest_root // _ROOT_TO_NAMES)
+        rootfs = _read(fetch, Rootfs(writer, partial(_take_hint, writer), most_names))
         found = _examine(fetch, image, rootfs, lambda: writer.unpacked)
         if found.adds_init:
             writer.add(b"init", Metadata(_LINK), target=b"sbin/init")

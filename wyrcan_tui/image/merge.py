@@ -6,8 +6,11 @@ seen for a path is the one that stays, so every entry can go out at once and not
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import chain
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
@@ -30,9 +33,10 @@ class Node(Enum):
 
 @dataclass(slots=True)
 class _Changes:
-    """What one layer does to the ones below it."""
+    """What one layer does to the ones below it; `filled` are the directories that it has something in."""
 
     nodes: dict[bytes, Node] = field(default_factory=dict)
+    filled: set[bytes] = field(default_factory=set)
     whiteouts: set[bytes] = field(default_factory=set)
     opaques: set[bytes] = field(default_factory=set)
 
@@ -51,7 +55,7 @@ class Merge:
     def __init__(self) -> None:
         self._above = _Changes()
         self._own = _Changes()
-        self._verdicts: dict[bytes, bool] = {b"": False}
+        self._shown: set[bytes] = {b""}
 
     def whiteout(self, path: bytes, directory: bytes) -> bool:
         """Take note of `path`, in `directory`, if it is a whiteout, and tell whether it was one, which is no entry.
@@ -89,20 +93,21 @@ class Merge:
         above = self._above
         if path in above.whiteouts:
             return False
-        hidden = self._verdicts.get(within)
         # An opaque root hides what is in it, not the root itself.
-        if (hidden or (hidden is None and self._hidden(within))) and path:
+        if within not in self._shown and path and self._hidden(within):
             return False
         if (node := above.nodes.get(path)) and not self._agrees(path, node, directory=directory):
             return False
         nodes = self._own.nodes
         if own := nodes.get(path):
-            if own is not Node.OTHER and not directory and self._has_children(path):
+            if own is not Node.OTHER and not directory and path in self._own.filled:
                 raise _contradiction(path)
             if own is Node.OTHER and directory:
                 # What stood there for a moment has hidden what the layers below have in the directory.
                 self._own.opaques.add(path)
         nodes[path] = Node.DIRECTORY if directory else Node.OTHER
+        if path:
+            self._own.filled.add(within)
         return True
 
     def _agrees(self, path: bytes, above: Node, *, directory: bool) -> bool:
@@ -119,13 +124,13 @@ class Merge:
 
     def reachable(self, directory: bytes) -> bytes:
         """Return the nearest directory, from `directory` upward, that no layer above takes away."""
-        while directory and (
-            directory in self._above.whiteouts
-            or self._above.nodes.get(directory) is Node.OTHER
-            or self._hidden(parent(directory))
-        ):
-            directory = parent(directory)
-        return directory
+        above = self._above
+        reached = b""
+        for inner in _downward(directory):
+            if reached in above.opaques or inner in above.whiteouts or above.nodes.get(inner) is Node.OTHER:
+                break
+            reached = inner
+        return reached
 
     def imply(self, path: bytes) -> bool:
         """Make sure that the directory `path` is there; tell whether it is new and has no entry of its own yet.
@@ -138,18 +143,26 @@ class Merge:
             raise _contradiction(path)
         if found is None:
             self._own.nodes[path] = Node.IMPLIED
+            self._own.filled.add(parent(path))
         return found is None
 
-    def hidden_by_own(self, path: bytes) -> bool:
-        """Tell whether the present layer takes away what the layers below it have at `path`."""
+    def taken_by_own(self, paths: Collection[bytes]) -> bytes | None:
+        """Return one of `paths` at which the present layer takes away what the layers below it have, or None.
+
+        It takes a few comparisons for each path, and for each entry of the layer, however deep they are.
+        """
         own = self._own
-        if path in own.whiteouts or path in own.nodes:
-            return True
-        while path:
-            path = parent(path)
-            if path in own.whiteouts or path in own.opaques or own.nodes.get(path) is Node.OTHER:
-                return True
-        return False
+        for path in paths:
+            if path in own.whiteouts or path in own.nodes:
+                return path
+        ordered = sorted(paths)
+        others = (path for path, node in own.nodes.items() if node is Node.OTHER)
+        for gone in chain(own.whiteouts, own.opaques, others):
+            inside = gone + b"/" if gone else b""
+            first = bisect_left(ordered, inside)
+            if first < len(ordered) and ordered[first].startswith(inside):
+                return ordered[first]
+        return None
 
     def end_layer(self) -> None:
         """From now on, what the present layer has hides what the layers below it have."""
@@ -158,25 +171,29 @@ class Merge:
         above.whiteouts |= own.whiteouts
         above.opaques |= own.opaques
         self._own = _Changes()
-        self._verdicts = {b"": b"" in above.opaques}
+        self._shown = set() if b"" in above.opaques else {b""}
 
     def _hidden(self, directory: bytes) -> bool:
         """Tell whether what the present layer has in `directory` is hidden by the layers above."""
-        above = self._above
-        asked: list[bytes] = []
-        while (verdict := self._verdicts.get(directory)) is None:
-            asked.append(directory)
-            directory = parent(directory)
-        for inner in reversed(asked):
-            verdict = (
-                verdict or inner in above.whiteouts or inner in above.opaques or above.nodes.get(inner) is Node.OTHER
-            )
-            self._verdicts[inner] = verdict
-        return verdict
+        above, shown = self._above, self._shown
+        if b"" in above.opaques:
+            return True
+        # What hides stands far up as a rule. Nothing that is hidden is kept in mind: of that there may be any amount.
+        for inner in (directory,) if parent(directory) in shown else _downward(directory):
+            if inner in above.whiteouts or inner in above.opaques or above.nodes.get(inner) is Node.OTHER:
+                return True
+            shown.add(inner)
+        return False
 
-    def _has_children(self, path: bytes) -> bool:
-        prefix = path + b"/"
-        return any(other.startswith(prefix) for other in self._own.nodes)
+
+def _downward(path: bytes) -> Iterator[bytes]:
+    """Yield the directories on the way from the root to `path`, and `path` itself; nothing for the root."""
+    end = path.find(b"/")
+    while end >= 0:
+        yield path[:end]
+        end = path.find(b"/", end + 1)
+    if path:
+        yield path
 
 
 def _contradiction(path: bytes) -> WyrcanError:

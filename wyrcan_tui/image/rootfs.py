@@ -22,6 +22,11 @@ from wyrcan_tui.texts import _
 _IMPLIED: Final = Metadata(stat.S_IFDIR | 0o755)
 _PLACEHOLDER: Final = Metadata(stat.S_IFLNK | 0o777)
 
+MOST_NAMES: Final = 1 << 30
+"""Bytes that the names of an image's files may take in memory, all its layers together; a million take some 350 MB."""
+_NAME: Final = 256
+"""Bytes that a name takes beside its own."""
+
 LayerStream = Iterable[tuple[int, Iterator[bytes]]]
 """Layers by their number (0 is the lowest), each as pieces of plain tar."""
 
@@ -65,13 +70,23 @@ class Rootfs:
             that are not. They were noticed too late; `read_missed` brings them.
     """
 
-    def __init__(self, sink: Sink, notice: Callable[[bytes, bytes], None] = lambda path, content: None) -> None:
-        """Call `notice` with path and bytes of each file that boot is likely to need, before it goes out."""
+    def __init__(
+        self,
+        sink: Sink,
+        notice: Callable[[bytes, bytes], None] = lambda path, content: None,
+        most_names: int = MOST_NAMES,
+    ) -> None:
+        """Call `notice` with path and bytes of each file that boot is likely to need, before it goes out.
+
+        Of names, as much as takes `most_names` bytes of memory may come: most of what a layer hides must be kept in
+        mind as well.
+        """
         self.tree = Tree()
         self.contents: dict[bytes, bytes] = {}
         self.origins: dict[bytes, tuple[int, bytes]] = {}
         self.missed: defaultdict[int, dict[bytes, list[bytes]]] = defaultdict(dict)
         self._kept = 0
+        self._room_for_names = most_names
         self._sink = sink
         self._notice = notice
         self._merge = Merge()
@@ -89,14 +104,17 @@ class Rootfs:
 
         Raises:
             WyrcanError: ``hardlink-target-missing`` where a hard link leads nowhere, ``layer-contradiction`` where
-                the layers do not agree on what is a directory, or on what a link means, and what the layers and
-                the sink raise.
+                the layers do not agree on what is a directory, or on what a link means, ``too-many-names``, and what
+                the layers and the sink raise.
         """
         for number, chunks in layers:
             layer = _Layer(number)
             reader = TarReader(chunks)
             for entry in reader:
                 path, kind = entry.path, entry.kind
+                self._room_for_names -= _NAME + len(path) + len(entry.link)
+                if self._room_for_names < 0:
+                    raise _too_many_names()
                 # Of hundreds of thousands of paths, hardly one is a whiteout.
                 if WHITEOUT in path and self._merge.whiteout(path, entry.directory):
                     continue
@@ -191,6 +209,7 @@ class Rootfs:
         metadata = entry.metadata
         lasts = 0 <= metadata.mtime <= LATEST
         if entry.xattrs or not lasts:
+            self._room_for_names -= sum(map(len, entry.xattrs)) + _NAME * len(entry.xattrs)
             self._losses.note(name, entry.xattrs, time=not lasts)
         return metadata
 
@@ -234,12 +253,19 @@ class Rootfs:
     def _end_layer(self, layer: _Layer) -> None:
         if ambiguous := layer.linked & layer.repeated:
             raise _ambiguous(min(ambiguous))
-        for target, names in self._awaiting.items():
-            if self._merge.hidden_by_own(target):
-                raise _no_target(target, names)
+        if self._awaiting and (target := self._merge.taken_by_own(self._awaiting)) is not None:
+            raise _no_target(target, self._awaiting[target])
         for target, names in layer.awaiting.items():
             self._awaiting[target] += names
         self._merge.end_layer()
+
+
+def _too_many_names() -> WyrcanError:
+    return WyrcanError(
+        "too-many-names",
+        _("The image has more files, or longer names of files, than this machine has memory for."),
+        hint=_("Use another image or a machine with more memory; millions of files are best kept in one file system."),
+    )
 
 
 def _ambiguous(path: bytes) -> WyrcanError:

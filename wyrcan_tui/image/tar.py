@@ -17,7 +17,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import sparse
 from wyrcan_tui.image.field import BLOCK, damaged, number
 from wyrcan_tui.image.pax import pax_number, pax_records, pax_xattrs
-from wyrcan_tui.kernel.cpio import LONGEST_PATH, Metadata, path_too_long
+from wyrcan_tui.kernel.cpio import LONGEST_NAME, LONGEST_PATH, Metadata, path_too_long
 from wyrcan_tui.texts import _
 
 _ZEROS: Final = bytes(BLOCK)
@@ -266,8 +266,8 @@ def _entry(header: bytes, letter: bytes, size: int, pax: Mapping[bytes, bytes]) 
             raise damaged(_("its root is not a directory"))
     elif directory:
         try:
-            # A longer one may have a megabyte, and none of it should be kept in mind.
-            directory = (_directory if len(directory) <= LONGEST_PATH else _normal)(directory)
+            # Nothing that is long should be kept in mind.
+            directory = (_directory if len(directory) <= LONGEST_NAME else _normal)(directory)
         except WyrcanError:
             raise _escapes(name) from None
         path = directory + b"/" + last if directory else last

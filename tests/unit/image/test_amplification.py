@@ -1,0 +1,95 @@
+"""Layers that are small, and want to be large in memory or long in time: both stay in proportion to what is in them."""
+
+import sys
+import tracemalloc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from tests.support.image import Dir, File, Hardlink, Layer, Member, Whiteout
+from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image.rootfs import Rootfs
+from wyrcan_tui.image.weigh import Scale
+
+DEEP = "n/" * 1000
+"""A path that is long, and whose directories are many."""
+
+
+def memory(*stack: Sequence[Member]) -> int:
+    """Bytes that merging takes at its peak."""
+    tars = [Layer(members).tar for members in stack]
+    tracemalloc.start()
+    try:
+        read(tars)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def read(tars: Sequence[bytes], most_names: int = 1 << 30) -> None:
+    """Merge layers into nothing."""
+    rootfs = Rootfs(Scale(), most_names=most_names)
+    rootfs.read((number, iter([tars[number]])) for number in reversed(range(len(tars))))
+
+
+@contextmanager
+def counted() -> Iterator[list[int]]:
+    """Count the calls of functions in the block."""
+    calls = [0]
+
+    def note(frame: object, event: str, argument: object) -> None:
+        calls[0] += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        yield calls
+    finally:
+        sys.setprofile(None)
+
+
+def test_hidden_directories_are_not_kept_in_mind() -> None:
+    hidden = [File(f"d/{number}/{DEEP}f") for number in range(50)]
+    assert memory(hidden, [Whiteout("d")]) < 2 << 20
+    assert memory(hidden, [File("d")]) < 2 << 20
+
+
+def test_links_that_wait_for_a_lower_layer_are_not_looked_through_at_each_layer() -> None:
+    targets = [File(f"{number}/{DEEP}f") for number in range(20)]
+    links = [Hardlink(f"link{number}", target.path) for number, target in enumerate(targets)]
+
+    def calls(layers: int) -> int:
+        others: list[Sequence[Member]] = [[Dir(f"other{number}")] for number in range(layers)]
+        tars = [Layer(members).tar for members in [targets, *others, links]]
+        with counted() as found:
+            read(tars)
+        return found[0]
+
+    assert calls(31) - calls(1) < 30 * 10 * len(links)
+
+
+def test_directories_that_become_files_are_not_looked_through_for_each() -> None:
+    def calls(number: int) -> int:
+        members: list[Member] = [member for n in range(number) for member in (Dir(f"d{n}"), File(f"d{n}"))]
+        tar = Layer(members).tar
+        with counted() as found:
+            read([tar])
+        return found[0]
+
+    assert calls(400) < 3 * calls(200)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [Whiteout(f"{number}") for number in range(40)],
+        [File("n" * 200 + str(number)) for number in range(25)],
+        [Hardlink(f"{number}", "n" * 200) for number in range(25)],
+        [File(f"{number}", xattrs={"user." + "n" * 200: "1"}) for number in range(15)],
+    ],
+    ids=["whiteouts", "names", "targets", "attributes"],
+)
+def test_image_of_more_names_than_there_is_memory_for_is_refused(members: list[Member]) -> None:
+    with pytest.raises(WyrcanError) as raised:
+        read([Layer(members).tar], most_names=10_000)
+    assert (raised.value.code, bool(raised.value.hint)) == ("too-many-names", True)
