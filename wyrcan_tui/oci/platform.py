@@ -8,7 +8,8 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.texts import _
 
 _ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}
-_DEFAULT_VARIANT = {"arm64": "v8"}
+_BASELINE = {"amd64": ("v1",), "arm64": ("v8", "8", "v8.0")}
+"""Variants that say no more than their architecture alone does (containerd's platforms package, ``normalizeArch``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,16 @@ class Platform:
 
     def suits(self, wanted: Platform) -> bool:
         """Tell whether an image for this platform runs on the `wanted` one."""
-        default = _DEFAULT_VARIANT.get(wanted.architecture, "")
         return (
             self.os == wanted.os
             and self.architecture == wanted.architecture
-            # An amd64 variant names a newer instruction set (v2, v3): only the baseline always runs.
-            and (self.variant or default) == (wanted.variant or default)
+            # Other variants name newer instruction sets (amd64 v2, v3): only the baseline always runs.
+            and self._beyond_baseline == wanted._beyond_baseline
         )
+
+    @property
+    def _beyond_baseline(self) -> str:
+        return "" if self.variant in _BASELINE.get(self.architecture, ()) else self.variant
 
     def __str__(self) -> str:
         return "/".join(filter(None, (self.os, self.architecture, self.variant)))

@@ -69,6 +69,14 @@ def test_variant_that_needs_more_than_the_baseline_is_passed_over() -> None:
     assert refusal(MemorySource.of(Index(newer))).code == "platform-missing"
 
 
+@pytest.mark.parametrize(("arch", "variant"), [("amd64", "v1"), ("arm64", "v8")])
+def test_baseline_that_is_named_as_a_variant_is_taken(arch: str, variant: str) -> None:
+    image = Image([LAYER], arch, variant=variant)
+    for content in (image, Index([image])):
+        found = resolve(MemorySource.of(content), Platform("linux", arch))
+        assert str(found.digest) == image.digest
+
+
 def test_nested_index_with_attestations_and_unknown_platforms_is_searched() -> None:
     strange = {"os": "plan9", "architecture": "mips"}
     inner = index(
