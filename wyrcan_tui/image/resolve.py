@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from wyrcan_tui.errors import WyrcanError
@@ -14,6 +15,15 @@ from wyrcan_tui.texts import _
 
 _DEEPEST = 4
 """Indexes inside indexes that are followed; real ones have one level, rarely two."""
+_MOST = 64
+"""Manifests and indexes that are read to find one image; entries for other platforms, as most are, need not be."""
+_NOT_FOR_US = ("platform-missing", "image-is-artifact", "manifest-schema1", "manifest-invalid", "config-invalid")
+"""Codes of what an entry turns out to be, by bytes that its digest vouches for, so that the next one is tried: an index
+may hold what we do not know (OCI image-spec, image-index.md, "mediaType"). After any other error the next one could be
+another image than the one that is wanted, and be booted unseen.
+"""
+_MISSING = ("tag-missing", "blob-missing")
+"""Codes of what the source says that it does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,79 +51,123 @@ class Image:
 def resolve(source: BlobSource, platform: Platform, digest: Digest | None = None) -> Image:
     """Find the image for `platform` behind what the source names (or behind `digest`, where it is pinned).
 
+    Of an index, the entries that name the platform are tried first, then those that name none, each in the index's
+    order (OCI image-spec, image-index.md: of several that match, the first should be used).
+
     Raises:
-        WyrcanError: ``platform-missing`` where no image is for this platform, ``layers-mismatch`` where
-            manifest and configuration contradict each other, and what reading and parsing raise.
+        WyrcanError: ``platform-missing`` where no image is for this platform, ``index-too-deep`` and ``index-too-long``
+            where an index leads to more than is looked at, ``layers-mismatch`` where manifest and configuration
+            contradict each other, and what reading and parsing raise.
     """
-    data = read_document(source, digest)
-    found = parse_manifest(data)
-    offered: tuple[Platform, ...] = ()
-    for _depth in range(_DEEPEST):
-        if isinstance(found, Manifest):
-            return replace(_image(source, digest or Digest.of(data), found, platform), offered=offered)
-        offered = offered or _offered(found)
-        digest = _choose(source, found, platform)
-        data = read_document(source, digest)
+    return _Search(source, platform).image(digest)
+
+
+class _Search:
+    """The way through what one name leads to."""
+
+    def __init__(self, source: BlobSource, platform: Platform) -> None:
+        self._source = source
+        self._platform = platform
+        self._read = 0
+        self._others: set[Platform] = set()
+
+    def image(self, digest: Digest | None) -> Image:
+        """Return the image behind the document with this digest, or behind the one that the source names."""
+        data = self._document(digest, depth=0)
         found = parse_manifest(data)
-    raise WyrcanError("index-too-deep", _("The image's index has too many indexes inside it."))
+        if isinstance(found, Manifest):
+            return self._checked(digest or Digest.of(data), found)
+        image = self._of_index(found, depth=0)
+        if isinstance(image, WyrcanError):
+            raise image
+        return image
 
+    def _document(self, digest: Digest | None, depth: int) -> bytes:
+        if depth == _DEEPEST:
+            raise WyrcanError("index-too-deep", _("The image's index has too many indexes inside it."))
+        if self._read == _MOST:
+            raise WyrcanError(
+                "index-too-long",
+                _("The image's index leads to too many others: {number} were read, and none is for {platform}.").format(
+                    number=_MOST, platform=self._platform
+                ),
+                hint=_("Choose another tag or another image."),
+            )
+        self._read += 1
+        return read_document(self._source, digest)
 
-def _choose(source: BlobSource, index: Index, platform: Platform) -> Digest:
-    for entry in index.manifests:
-        if entry.platform and entry.platform.suits(platform):
-            return entry.digest
-    unnamed = [entry for entry in index.manifests if not entry.platform]
-    for entry in unnamed:
-        if _leads_to(source, entry, platform):
-            return entry.digest
-    offered = ", ".join(map(str, _offered(index)))
-    if offered:
-        message = _("The image is not made for {platform}, only for {offered}.").format(
-            platform=platform, offered=offered
-        )
-    else:
-        message = _("The image is not made for {platform}.").format(platform=platform)
-    raise WyrcanError(
-        "platform-missing",
-        message,
-        hint=_("Choose another tag or another image."),
-    )
+    def _of_index(self, index: Index, depth: int) -> Image | WyrcanError:
+        """Return the image that an index leads to, or why it leads to none."""
+        offered = _offered(index)
+        self._others.update(platform for platform in offered if not platform.suits(self._platform))
+        named = [entry for entry in index.manifests if entry.platform and entry.platform.suits(self._platform)]
+        unnamed = [entry for entry in index.manifests if not entry.platform]
+        failures: list[WyrcanError] = []
+        for entry in (*named, *unnamed):
+            found = self._of_entry(entry, depth + 1)
+            if isinstance(found, Image):
+                return replace(found, offered=offered or found.offered)
+            failures.append(found)
+        # What entries for no platform turned out to be says less than for which platforms there are images.
+        if failures and (named or not self._others):
+            return failures[0]
+        return self._platform_missing()
 
+    def _of_entry(self, entry: Descriptor, depth: int) -> Image | WyrcanError:
+        """Return the image that an entry of an index leads to, or why the next entry is to be tried instead."""
+        try:
+            data = self._document(entry.digest, depth)
+        except WyrcanError as error:
+            # What names our platform and is not there is an image that was not pushed completely.
+            if entry.platform or error.code not in _MISSING:
+                raise
+            return error
+        try:
+            found = parse_manifest(data)
+            if isinstance(found, Manifest):
+                return self._checked(entry.digest, found)
+        except WyrcanError as error:
+            if error.code not in _NOT_FOR_US:
+                raise
+            return error
+        return self._of_index(found, depth)
 
-def _leads_to(source: BlobSource, entry: Descriptor, platform: Platform) -> bool:
-    try:
-        document = parse_manifest(read_document(source, entry.digest))
-    except WyrcanError as error:
-        if error.code != "image-is-artifact":
-            raise
-        return False
-    if isinstance(document, Index):
-        return any(inner.platform is None or inner.platform.suits(platform) for inner in document.manifests)
-    return parse_config(read_small(source, document.config)).platform.suits(platform)
+    def _checked(self, digest: Digest, manifest: Manifest) -> Image:
+        config = parse_config(read_small(self._source, manifest.config))
+        if not config.platform.suits(self._platform):
+            self._others |= _told([config.platform])
+            raise WyrcanError(
+                "platform-missing",
+                _("The image is made for {made_for}, this machine is {platform}.").format(
+                    made_for=config.platform, platform=self._platform
+                ),
+                hint=_("Choose another tag or another image."),
+            )
+        if len(config.diff_ids) != len(manifest.layers):
+            raise WyrcanError(
+                "layers-mismatch",
+                _("The image's manifest names {named} layers, its configuration {told}.").format(
+                    named=len(manifest.layers), told=len(config.diff_ids)
+                ),
+                hint=_("The image is damaged: push it again."),
+            )
+        return Image(digest, manifest, config)
+
+    def _platform_missing(self) -> WyrcanError:
+        others = ", ".join(sorted(map(str, self._others)))
+        if others:
+            message = _("The image is not made for {platform}, only for {offered}.").format(
+                platform=self._platform, offered=others
+            )
+        else:
+            message = _("The image is not made for {platform}.").format(platform=self._platform)
+        return WyrcanError("platform-missing", message, hint=_("Choose another tag or another image."))
 
 
 def _offered(index: Index) -> tuple[Platform, ...]:
+    return tuple(sorted(_told(entry.platform for entry in index.manifests if entry.platform), key=str))
+
+
+def _told(platforms: Iterable[Platform]) -> set[Platform]:
     # BuildKit stores its attestations as images for the platform "unknown/unknown".
-    named = {entry.platform for entry in index.manifests if entry.platform and entry.platform.os != "unknown"}
-    return tuple(sorted(named, key=str))
-
-
-def _image(source: BlobSource, digest: Digest, manifest: Manifest, platform: Platform) -> Image:
-    config = parse_config(read_small(source, manifest.config))
-    if not config.platform.suits(platform):
-        raise WyrcanError(
-            "platform-missing",
-            _("The image is made for {made_for}, this machine is {platform}.").format(
-                made_for=config.platform, platform=platform
-            ),
-            hint=_("Choose another tag or another image."),
-        )
-    if len(config.diff_ids) != len(manifest.layers):
-        raise WyrcanError(
-            "layers-mismatch",
-            _("The image's manifest names {named} layers, its configuration {told}.").format(
-                named=len(manifest.layers), told=len(config.diff_ids)
-            ),
-            hint=_("The image is damaged: push it again."),
-        )
-    return Image(digest, manifest, config)
+    return {platform for platform in platforms if platform.os != "unknown"}

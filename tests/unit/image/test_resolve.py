@@ -35,12 +35,48 @@ def entry(document: bytes, **fields: Any) -> dict[str, Any]:
     } | fields
 
 
+def manifest(config: bytes, **fields: Any) -> bytes:
+    """A manifest without layers."""
+    return json.dumps(
+        {"schemaVersion": 2, "config": entry(config, mediaType=OCI_CONFIG) | fields, "layers": []}
+    ).encode()
+
+
+ARTIFACT = manifest(b"", mediaType="application/vnd.oci.empty.v1+json")
+SCHEMA_1 = b'{"schemaVersion": 1, "fsLayers": [], "signatures": []}'
+
+
 def source(named: bytes, *documents: bytes, images: tuple[Image, ...] = (IMAGE, ARM_IMAGE)) -> MemorySource:
     """A source of some documents and all of the images."""
     stored = {str(Digest.of(document)): document for document in documents}
     for image in images:
         stored |= image.blobs | {image.digest: image.manifest}
     return MemorySource(named, stored)
+
+
+class Counting(MemorySource):
+    """A source that counts the documents that it is asked for."""
+
+    count = 0
+
+    def document(self, digest: Digest | None) -> bytes:
+        """A document as it is stored."""
+        self.count += 1
+        return super().document(digest)
+
+
+class Refusing(MemorySource):
+    """A source of one image that fails with this code where it is asked for another document."""
+
+    def __init__(self, named: bytes, code: str, *documents: bytes) -> None:
+        super().__init__(named, source(named, *documents, images=(IMAGE,)).stored)
+        self._code = code
+
+    def document(self, digest: Digest | None) -> bytes:
+        """A document as it is stored, or the failure."""
+        if digest and str(digest) not in self.stored:
+            raise WyrcanError(self._code, f"{digest} cannot be had.")
+        return super().document(digest)
 
 
 def refusal(found: MemorySource, platform: Platform = AMD64, digest: Digest | None = None) -> WyrcanError:
@@ -93,7 +129,7 @@ def test_nested_index_with_attestations_and_unknown_platforms_is_searched() -> N
 
 
 def test_schema_1_and_artifacts_are_refused_by_name() -> None:
-    assert refusal(source(b'{"schemaVersion": 1, "fsLayers": [], "signatures": []}')).code == "manifest-schema1"
+    assert refusal(source(SCHEMA_1)).code == "manifest-schema1"
     signature = {"schemaVersion": 2, "config": entry(IMAGE.config, mediaType=OCI_CONFIG)}
     signature["layers"] = [entry(b"{}", mediaType="application/vnd.dev.cosign.simplesigning.v1+json")]
     assert refusal(source(json.dumps(signature).encode())).code == "image-is-artifact"
@@ -113,13 +149,85 @@ def test_indexes_without_end_are_refused() -> None:
     assert refusal(source(documents[-1], *documents)).code == "index-too-deep"
 
 
+def test_index_that_leads_to_very_many_others_is_not_read_to_its_end() -> None:
+    inner = [index(entry(b"never pushed", annotations={"number": number})) for number in range(200)]
+    found = Counting(index(*map(entry, inner)), source(b"", *inner).stored)
+    assert refusal(found).code == "index-too-long"
+    assert found.count < 100
+
+
 def test_entry_without_a_platform_is_looked_into() -> None:
-    artifact = json.dumps(
-        {"schemaVersion": 2, "config": entry(b"", mediaType="application/vnd.oci.empty.v1+json"), "layers": []}
-    ).encode()
-    named = index(entry(artifact), entry(ARM_IMAGE.manifest), entry(IMAGE.manifest))
-    assert str(resolve(source(named, artifact), AMD64).digest) == IMAGE.digest
-    assert str(resolve(source(named, artifact), ARM64).digest) == ARM_IMAGE.digest
+    named = index(entry(ARTIFACT), entry(ARM_IMAGE.manifest), entry(IMAGE.manifest))
+    assert str(resolve(source(named, ARTIFACT), AMD64).digest) == IMAGE.digest
+    assert str(resolve(source(named, ARTIFACT), ARM64).digest) == ARM_IMAGE.digest
+
+
+@pytest.mark.parametrize(("platform", "image"), [(AMD64, IMAGE), (ARM64, ARM_IMAGE)])
+def test_indexes_inside_whose_entries_name_no_platform_are_searched_to_their_end(
+    platform: Platform, image: Image
+) -> None:
+    inner = [index(entry(each.manifest)) for each in (ARM_IMAGE, IMAGE)]
+    outer = index(*(entry(each, mediaType=INDEX_TYPES["oci"]) for each in inner))
+    assert str(resolve(source(outer, *inner), platform).digest) == image.digest
+
+
+@pytest.mark.parametrize(
+    "other",
+    [ARTIFACT, SCHEMA_1, b"{}", manifest(b"{}"), ARM_IMAGE.manifest, index(entry(ARM_IMAGE.manifest))],
+    ids=["artifact", "schema 1", "no manifest", "no config", "another platform", "index of another platform"],
+)
+@pytest.mark.parametrize("fields", [{}, {"platform": IMAGE.platform}], ids=["unnamed", "named"])
+def test_entry_that_turns_out_to_be_no_image_for_the_machine_is_passed_over(
+    other: bytes, fields: dict[str, Any]
+) -> None:
+    found = source(index(entry(other, **fields), entry(IMAGE.manifest, **fields)), other)
+    found.stored[str(Digest.of(b"{}"))] = b"{}"
+    assert str(resolve(found, AMD64).digest) == IMAGE.digest
+
+
+@pytest.mark.parametrize("code", ["tag-missing", "blob-missing"])
+def test_missing_entry_is_passed_over_unless_it_names_the_platform(code: str) -> None:
+    absent = Image([LAYER], labels={"pushed": "no"})
+    unnamed = Refusing(index(entry(absent.manifest), entry(IMAGE.manifest)), code)
+    assert str(resolve(unnamed, AMD64).digest) == IMAGE.digest
+    inner = index(entry(absent.manifest))
+    assert str(resolve(Refusing(index(entry(inner), entry(IMAGE.manifest)), code, inner), AMD64).digest) == IMAGE.digest
+    named = index(entry(absent.manifest, platform=IMAGE.platform), entry(IMAGE.manifest))
+    assert refusal(Refusing(named, code)).code == code
+    assert refusal(Refusing(index(entry(named), entry(IMAGE.manifest)), code, named)).code == code
+
+
+@pytest.mark.parametrize("code", ["registry-unreachable", "registry-denied", "digest-mismatch"])
+@pytest.mark.parametrize("fields", [{}, {"platform": IMAGE.platform}], ids=["unnamed", "named"])
+def test_entry_that_could_not_be_had_is_no_reason_to_take_another(code: str, fields: dict[str, Any]) -> None:
+    absent = Image([LAYER], labels={"pushed": "no"})
+    named = index(entry(absent.manifest, **fields), entry(IMAGE.manifest, **fields))
+    assert refusal(Refusing(named, code)).code == code
+
+
+@pytest.mark.parametrize("fields", [{}, {"platform": IMAGE.platform}], ids=["unnamed", "named"])
+def test_damaged_entry_is_no_reason_to_take_another(fields: dict[str, Any]) -> None:
+    damaged = Image([LAYER], labels={"way": "long"})
+    named = index(entry(damaged.manifest, **fields), entry(IMAGE.manifest, **fields))
+    for name in (damaged.digest, str(Digest.of(damaged.config))):
+        found = source(named, images=(damaged, IMAGE))
+        found.stored[name] = found.stored[name].replace(b"sha256:", b"sha256;", 1)
+        assert refusal(found).code == "digest-mismatch"
+
+
+def test_where_no_entry_is_an_image_the_first_for_the_platform_tells_why() -> None:
+    fields = {"platform": IMAGE.platform}
+    named = index(entry(SCHEMA_1), entry(ARTIFACT, **fields), entry(ARM_IMAGE.manifest, **fields))
+    assert refusal(source(named, ARTIFACT, SCHEMA_1)).code == "image-is-artifact"
+    assert refusal(source(index(entry(SCHEMA_1)), SCHEMA_1)).code == "manifest-schema1"
+
+
+def test_platforms_that_were_found_only_inside_of_entries_are_named() -> None:
+    riscv = Image([LAYER], "riscv64")
+    inner = index(entry(ARTIFACT, platform=IMAGE.platform), entry(b"never fetched", platform=riscv.platform))
+    error = refusal(source(index(entry(ARTIFACT), entry(ARM_IMAGE.manifest), entry(inner)), ARTIFACT, inner))
+    assert error.code == "platform-missing"
+    assert "only for linux/arm64/v8, linux/riscv64" in error.message
 
 
 def test_digest_pins_the_image() -> None:
@@ -128,10 +236,12 @@ def test_digest_pins_the_image() -> None:
 
 
 def test_missing_platform_names_those_there_are_but_no_attestation() -> None:
-    error = refusal(MemorySource.of(Index([ARM_IMAGE, ATTESTATION])))
-    assert error.code == "platform-missing"
-    assert "linux/arm64/v8" in error.message
-    assert "unknown" not in error.message
+    unnamed = index(entry(ARM_IMAGE.manifest), entry(ATTESTATION.manifest))
+    for found in (MemorySource.of(Index([ARM_IMAGE, ATTESTATION])), source(unnamed, images=(ARM_IMAGE, ATTESTATION))):
+        error = refusal(found)
+        assert error.code == "platform-missing"
+        assert "linux/arm64/v8" in error.message
+        assert "unknown" not in error.message
 
 
 def test_image_for_another_platform_is_refused() -> None:
@@ -156,13 +266,6 @@ def test_damaged_config_is_refused() -> None:
     assert refusal(found).code == "digest-mismatch"
     found.stored[name] = IMAGE.config + b" "
     assert refusal(found).code == "blob-size-mismatch"
-
-
-def manifest(config: bytes, **fields: Any) -> bytes:
-    """A manifest without layers."""
-    return json.dumps(
-        {"schemaVersion": 2, "config": entry(config, mediaType=OCI_CONFIG) | fields, "layers": []}
-    ).encode()
 
 
 def test_manifest_and_config_must_agree_on_the_layers() -> None:
