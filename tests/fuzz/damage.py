@@ -24,7 +24,8 @@ WORDS = [
 ]
 fragments = st.one_of(st.binary(max_size=24), st.sampled_from(WORDS), st.integers(0, 1 << 40).map(lambda n: b"%o" % n))
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    # The last number is larger than any that floating point has.
+    st.none() | st.booleans() | st.integers() | st.just(10**400) | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )

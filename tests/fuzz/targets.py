@@ -11,20 +11,28 @@ from tests.support.stack import merge_tars, pack_tars, pieces
 from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.choice import Choice
+from wyrcan_tui.flows.facts import image_outline
+from wyrcan_tui.flows.forecast import forecast
 from wyrcan_tui.image.inflate import inflate
+from wyrcan_tui.image.resolve import Image
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.image.tar import TarReader
 from wyrcan_tui.image.tree import Tree
 from wyrcan_tui.image.weigh import Scale
 from wyrcan_tui.kernel import cmdline
 from wyrcan_tui.kernel.request import parse_request
-from wyrcan_tui.oci.manifest import parse_config, parse_manifest
+from wyrcan_tui.oci.digest import Digest
+from wyrcan_tui.oci.manifest import Config, Manifest, parse_config, parse_manifest
+from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.oci.reference import RegistryReference, parse_reference
 from wyrcan_tui.registry.credentials import Credentials
 from wyrcan_tui.registry.mirrors import endpoints, parse_rules
 from wyrcan_tui.registry.proxy import Proxy
 
 BLOCK = 512
+MEMORY = 1 << 30
+"""Bytes that the machine has which images are looked at for."""
+CONFIG = Config(Platform("linux", "amd64"), (), "", {})
 MOST_BYTES = 4 << 20
 """Bytes that are looked at of what may be endless: the holes of sparse files, zeros that were compressed."""
 
@@ -55,10 +63,13 @@ def compressed(data: bytes) -> None:
 
 
 def manifest(data: bytes) -> None:
-    """Read a manifest, an index or an image configuration."""
-    for parse in (parse_manifest, parse_config):
-        with suppress(WyrcanError):
-            parse(data)
+    """Read a manifest, an index or an image configuration, and tell of an image what is shown before it is fetched."""
+    with suppress(WyrcanError):
+        found = parse_manifest(data)
+        if isinstance(found, Manifest):
+            assert image_outline(forecast(Image(Digest.of(data), found, CONFIG), MEMORY))
+    with suppress(WyrcanError):
+        parse_config(data)
 
 
 def reference(data: bytes) -> None:

@@ -27,6 +27,8 @@ ACCEPTED: Final = (OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST)
 LARGEST_DOCUMENT: Final = 4 << 20
 """Bytes of the largest manifest or index that is read (distribution-spec 1.1, "Pushing Manifests")."""
 
+_LARGEST_SIZE: Final = 2**63 - 1
+"""Bytes of the largest content that a descriptor can have (descriptor.md, "size": an int64)."""
 _REF_NAME: Final = "org.opencontainers.image.ref.name"
 
 
@@ -187,8 +189,9 @@ def _descriptor(value: object) -> Descriptor:
     if not isinstance(value, dict):
         raise _invalid("manifest", _("a descriptor is missing"))
     size = value.get("size")
-    if not isinstance(size, int) or size < 0:
-        raise _invalid("manifest", _("a descriptor has no size"))
+    # To Python, true is a number.
+    if isinstance(size, bool) or not isinstance(size, int) or not 0 <= size <= _LARGEST_SIZE:
+        raise _invalid("manifest", _("a descriptor has no valid size"))
     platform = value.get("platform")
     return Descriptor(
         str(value.get("mediaType") or ""),

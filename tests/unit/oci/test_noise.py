@@ -1,5 +1,7 @@
 """Noise and damaged documents: an answer or a refusal in words, whatever comes in."""
 
+import re
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -7,8 +9,12 @@ from tests.fuzz import targets
 from tests.fuzz.damage import damaged, damaged_json, thoroughly
 from tests.fuzz.seeds import SEEDS
 
+HUGE = re.sub(rb'("size": ?)\d+', rb"\g<1>1" + b"0" * 400, SEEDS["manifest"][0])
+"""A manifest of sizes that are larger than any number in floating point."""
+
 
 @given(st.binary(max_size=500))
+@example(HUGE)
 @example(b"[" * 100_000)
 @example(b"9" * 5000)
 @thoroughly
