@@ -1,29 +1,13 @@
 """Noise and damaged layers: an answer or a refusal in words, in bounded time and memory, whatever comes in."""
 
-import tracemalloc
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fuzz import targets
 from tests.fuzz.damage import damaged, thoroughly
+from tests.fuzz.memory import within_memory
 from tests.fuzz.seeds import SEEDS
-
-MOST_MEMORY = 40 << 20
-"""Bytes: ten times what the targets look at."""
-
-
-def within_memory(target: Callable[[bytes], None], data: bytes) -> None:
-    """Run a target, and fail where it takes more memory than anything small may."""
-    tracemalloc.start()
-    try:
-        target(data)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < MOST_MEMORY
 
 
 @given(st.binary(max_size=3000))

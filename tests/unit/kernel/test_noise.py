@@ -1,10 +1,11 @@
-"""Noise on the kernel command line: it is split, understood or refused in words, whatever comes in."""
+"""Noise on the kernel command line: it is split, understood or refused in words, in bounded memory."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.fuzz import targets
 from tests.fuzz.damage import damaged, thoroughly
+from tests.fuzz.memory import within_memory
 from tests.fuzz.seeds import SEEDS
 
 
@@ -12,10 +13,10 @@ from tests.fuzz.seeds import SEEDS
 @example(b"wyr.timeout=" + b"9" * 5000)
 @thoroughly
 def test_noise_is_a_command_line(data: bytes) -> None:
-    targets.command_line(data)
+    within_memory(targets.command_line, data)
 
 
 @given(damaged(SEEDS["command-line"]))
 @thoroughly
 def test_damaged_command_line_is_understood_or_told_of(data: bytes) -> None:
-    targets.command_line(data)
+    within_memory(targets.command_line, data)
