@@ -63,6 +63,20 @@ def seen(registry: Registry) -> str:
     return f"127.0.0.1:{registry.port}"
 
 
+def test_what_an_initrd_cannot_hold_is_told_while_the_kernel_is_loaded(rig: Rig) -> None:
+    bootable = bootable_image()
+    lossy = File("bin/\x1b[2Ja", xattrs={"security.capability": "x"}, mtime=-1)
+    layout = dataclasses.replace(bootable, layers=[*bootable.layers, Layer([lossy])]).write_layout(rig.root / "layout")
+    told: list[Progress] = []
+    start(rig, Order(parse_reference(f"oci:{layout}")), Meter(told.append))
+    notes = [progress.note for progress in told if progress.stage is Stage.LOAD]
+    # What matters most comes last, as that is what stays on the screen.
+    times, capabilities = notes[-2:]
+    assert times.startswith("Modification times before 1970")
+    assert capabilities.startswith("Capabilities are lost on 1 file (security.capability): /bin/")
+    assert "\x1b" not in times + capabilities
+
+
 def test_kernel_words_and_whole_root_of_the_image_are_booted(rig: Rig) -> None:
     image = Image(
         [

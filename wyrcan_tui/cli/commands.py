@@ -111,6 +111,8 @@ def run_kexec(arguments: Namespace, adapters: Adapters) -> int:
                 prepared(order, machine.platform, meter, memory=machine.memory) as ready,
             ):
                 kexec.load(ready.kernel, ready.initrd, ready.cmdline)
+                losses = ready.bootable.losses
+            _print_losses(losses)
         case None, Path() as kernel, Path() as initrd:
             try:
                 with kernel.open("rb") as kernel_file, initrd.open("rb") as initrd_file:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Protocol
 
-from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.errors import WyrcanError, printable
 from wyrcan_tui.flows.memory import Footprint, largest_initrd, largest_root
 from wyrcan_tui.flows.network_handover import Handover
 from wyrcan_tui.flows.source import from_sound_places, open_source, pinned
@@ -167,6 +167,9 @@ def boot(order: Order, platform: Platform, kexec: Kexec, network: Network, meter
         if ready.lacks_network:
             note += " " + _("Its command line has no room for the network's settings.")
         meter.enter(Stage.LOAD, note)
+        # What matters most stays to be read while the kernel is loaded.
+        for loss in reversed(ready.bootable.losses):
+            meter.enter(Stage.LOAD, printable(loss.sentence))
         kexec.load(ready.kernel, ready.initrd, ready.cmdline)
     try:
         meter.enter(Stage.START, _("The system is starting; the screen may stay still for a moment."))

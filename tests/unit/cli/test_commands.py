@@ -384,11 +384,13 @@ def test_check_tells_what_is_lost_in_short_and_programs_in_full(
     assert json.loads(capsys.readouterr().out)["losses"] == [{"sentence": LOSS, "files": files}]
 
 
-def test_morph_and_unpack_tell_what_is_lost(
+def test_morph_kexec_and_unpack_tell_what_is_lost(
     rig: Rig, lossy_image: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = f"wyrcan: {LOSS}\nwyrcan: `wyrcan check --json` names all the files.\n"
     wyrcan(rig, "morph", "-q", lossy_image, *(word for option in "kic" for word in (f"-{option}", tmp_path / option)))
+    assert capsys.readouterr().err == lines
+    wyrcan(rig, "kexec", "-q", lossy_image)
     assert capsys.readouterr().err == lines
     wyrcan(rig, "unpack", "-q", lossy_image, tmp_path / "root")
     assert capsys.readouterr().err == lines
