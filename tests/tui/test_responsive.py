@@ -121,6 +121,7 @@ def test_bar_moves_while_what_the_image_is_stalls(registry: FaultyRegistry, tmp_
         watch, terminal = Stopwatch(console), console.terminal
         terminal.press("enter")
         terminal.wait_for("5 tags")
+        terminal.wait_until_still()
         terminal.press("down")
         wait_for_request(console, registry, f"/v2/team/os/manifests/{STALLS}")
         terminal.wait_until_still()
