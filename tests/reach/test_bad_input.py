@@ -15,6 +15,7 @@ from wyrcan_tui.registry import body
 IMAGE = bootable_image()
 MANIFEST = "/v2/demo/tiny/manifests/v1"
 BLOB = f"/v2/demo/tiny/blobs/{IMAGE.layers[0].digest}"
+SIZE = len(IMAGE.layers[0].blob)
 MOST_REQUESTS = 40
 """How many a boot sends at most for one thing: as many as redirects are followed, and some."""
 pytestmark = pytest.mark.usefixtures("impatient")
@@ -293,7 +294,11 @@ def test_identity_token_does_not_follow_a_redirect(faulty: FaultyRegistry) -> No
         (Answer(body=b""), "registry-unreachable"),
         (Answer(body=IMAGE.layers[0].blob, length="100"), "registry-unreachable"),
         (Answer(body=IMAGE.layers[0].blob + b"x"), "blob-size-mismatch"),
-        (Answer(206, body=IMAGE.layers[0].blob[:-1]), "blob-size-mismatch"),
+        (Answer(206, body=IMAGE.layers[0].blob[:-1]), "registry-unreachable"),
+        (
+            Answer(206, {"Content-Range": f"bytes {SIZE - 1}-{SIZE - 1}/{SIZE}"}, IMAGE.layers[0].blob[:-1]),
+            "blob-size-mismatch",
+        ),
         (leading_to(BLOB), "registry-error"),
         (leading_to("ftp://127.0.0.1/"), "registry-error"),
     ],

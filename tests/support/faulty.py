@@ -120,11 +120,12 @@ class FaultyRegistry:
         if answer.mute:
             handler.close_connection = True
             return
-        status, body = answer.status, answer.body
+        status, own, body = answer.status, answer.headers, answer.body
         if answer.ranges and (asked := headers.get("range")):
-            status, body = 206, body[int(asked.removeprefix("bytes=").removesuffix("-")) :]
+            start, size = int(asked.removeprefix("bytes=").removesuffix("-")), len(body)
+            status, own, body = 206, {**own, "Content-Range": f"bytes {start}-{size - 1}/{size}"}, body[start:]
         handler.send_response_only(status)
-        for name, value in answer.headers.items():
+        for name, value in own.items():
             handler.send_header(name, value)
         if not answer.endless:
             handler.send_header("Content-Length", str(len(body)) if answer.length is None else answer.length)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import requests
@@ -24,6 +25,7 @@ from wyrcan_tui.texts import _
 _RESUMES: Final = 8
 """Times that one blob's broken transfer is taken up again."""
 _SHOWN_TAGS: Final = 12
+_CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,19})-\d+/(?:\d+|\*)", re.ASCII | re.IGNORECASE)
 
 
 class Repository:
@@ -96,17 +98,9 @@ class Repository:
                 `Transport.get` raises.
         """
         transport = self._transport.clone()
-        path = f"{self._name}/blobs/{descriptor.digest}"
         for attempt in range(_RESUMES if transport.patient else 1):
-            headers = {"Range": f"bytes={position}-"} if position else {}
-            try:
-                response = transport.get(path, scope=self._scope, headers=headers)
-            except WyrcanError as error:
-                if error.code != "registry-missing":
-                    raise
-                raise missing_blob(descriptor, _("The registry {host}").format(host=self.host)) from error
-            # A server that knows no ranges starts again from the front.
-            skip = position if response.status_code == requests.codes.ok else 0
+            response, start = self._ask(transport, descriptor, position)
+            skip = position - start
             # What came is kept, and the next round asks for the rest.
             with (
                 contextlib.suppress(urllib3.exceptions.HTTPError),
@@ -140,3 +134,33 @@ class Repository:
             ),
             hint=_("The network or the registry is in trouble; try again later."),
         )
+
+    def _ask(self, transport: Transport, descriptor: Descriptor, position: int) -> tuple[requests.Response, int]:
+        """Ask for a blob from `position` on; return the answer, and where it begins: there, or further to the front."""
+        if position:
+            response = self._get(transport, descriptor, {"Range": f"bytes={position}-"})
+            start = _start(response)
+            if start is not None and start <= position:
+                return response, start
+            response.close()
+        return self._get(transport, descriptor, {}), 0
+
+    def _get(self, transport: Transport, descriptor: Descriptor, headers: Mapping[str, str]) -> requests.Response:
+        try:
+            return transport.get(f"{self._name}/blobs/{descriptor.digest}", scope=self._scope, headers=headers)
+        except WyrcanError as error:
+            if error.code != "registry-missing":
+                raise
+            raise missing_blob(descriptor, _("The registry {host}").format(host=self.host)) from error
+
+
+def _start(response: requests.Response) -> int | None:
+    """Return where in a blob an answer to a request for a range of it begins; None where that cannot be told.
+
+    A part tells its place (RFC 9110, 14.4), but for several in one body, which nobody asked for (15.3.7.2); there may
+    be none at all (15.5.17). A server that knows no ranges starts from the front.
+    """
+    if response.status_code == requests.codes.partial_content:
+        told = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+        return int(told[1]) if told else None
+    return None if response.status_code == requests.codes.requested_range_not_satisfiable else 0

@@ -113,7 +113,7 @@ class Transport:
         """Send GET for a path below ``/v2/`` (or an absolute URL of the same registry); the body is not read yet.
 
         Tries again, with growing pauses, what can heal by itself. `scope` is the token scope that is likely to be
-        asked for (``repository:NAME:pull``).
+        asked for (``repository:NAME:pull``). Where the headers ask for a range, the answer may be 416: there is none.
 
         Raises:
             WyrcanError: ``registry-unreachable``, ``registry-untrusted``, ``registry-not-yet-valid``,
@@ -165,7 +165,8 @@ class Transport:
             if failure.code in _WILL_NOT_HEAL:
                 raise failure from error
             raise _SetbackError(failure) from error
-        if response.status_code < 400:
+        no_range = "Range" in headers and response.status_code == requests.codes.requested_range_not_satisfiable
+        if response.status_code < 400 or no_range:
             return response
         failure = refused(self.address, response, read_start(response, self._meter))
         wait = seconds_asked(response.headers)

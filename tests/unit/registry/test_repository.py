@@ -151,9 +151,66 @@ def test_server_that_knows_no_ranges_is_read_from_the_front_again(
 def test_transfer_that_breaks_off_behind_its_last_byte_is_complete(
     faulty: FaultyRegistry, broken: RegistrySource
 ) -> None:
-    faulty.answer(BLOB_PATH, Answer(body=BLOB + b"?", sent=len(BLOB)), Answer(416))
+    faulty.answer(BLOB_PATH, Answer(body=BLOB + b"?", sent=len(BLOB)))
     assert b"".join(broken.blob(BLOB_DESCRIPTOR)) == BLOB
     assert len(faulty.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "start"),
+    [
+        (f"bytes 0-{len(BLOB) - 1}/{len(BLOB)}", 0),
+        (f"bytes 700000-{len(BLOB) - 1}/{len(BLOB)}", 700_000),
+        (f"Bytes 700000-{len(BLOB) - 1}/*", 700_000),
+    ],
+    ids=["front", "earlier", "of unknown length"],
+)
+def test_part_that_begins_earlier_than_asked_is_read_from_where_it_matters(
+    faulty: FaultyRegistry, broken: RegistrySource, told: str, start: int
+) -> None:
+    part = Answer(206, {"Content-Range": told}, BLOB[start:])
+    faulty.answer(BLOB_PATH, Answer(body=BLOB, sent=1_000_000), part)
+    assert b"".join(broken.blob(BLOB_DESCRIPTOR)) == BLOB
+    assert len(faulty.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "unusable",
+    [
+        Answer(416),
+        Answer(416, {"Content-Range": "bytes */1000000"}),
+        Answer(206, {"Content-Range": f"bytes 2000000-{len(BLOB) - 1}/{len(BLOB)}"}, BLOB[2_000_000:]),
+        Answer(206, {"Content-Range": f"blocks 0-{len(BLOB) - 1}/{len(BLOB)}"}, BLOB),
+        Answer(206, {"Content-Range": f"bytes {'9' * 5000}-9/*"}, BLOB),
+        Answer(206, body=BLOB[1_000_000:]),
+        Answer(206, {"Content-Type": "multipart/byteranges; boundary=b"}, b"\r\n--b\r\n" + BLOB + b"\r\n--b--\r\n"),
+    ],
+    ids=["none", "none of so many", "later", "in other units", "nonsense", "from nowhere", "in parts"],
+)
+def test_blob_is_fetched_from_its_front_where_its_rest_cannot_be_had(
+    faulty: FaultyRegistry, broken: RegistrySource, unusable: Answer
+) -> None:
+    faulty.answer(BLOB_PATH, Answer(body=BLOB, sent=1_000_000), unusable, Answer(body=BLOB))
+    assert b"".join(broken.blob(BLOB_DESCRIPTOR)) == BLOB
+    assert [request.headers.get("range") for request in faulty.requests] == [None, "bytes=1000000-", None]
+
+
+def test_blob_whose_rest_can_never_be_had_is_given_up(
+    faulty: FaultyRegistry, broken: RegistrySource, meter: ImpatientMeter
+) -> None:
+    faulty.answer(BLOB_PATH, *[Answer(body=BLOB, sent=1_000_000), Answer(416)] * 8)
+    with pytest.raises(WyrcanError) as raised:
+        list(broken.blob(BLOB_DESCRIPTOR))
+    assert raised.value.code == "registry-unreachable"
+    assert "after 1000000 of 3000000 bytes" in raised.value.message
+    assert (len(meter.pauses), len(faulty.requests)) == (8, 15)
+
+
+def test_refusal_of_a_range_that_nobody_asked_for_is_an_error(faulty: FaultyRegistry, broken: RegistrySource) -> None:
+    faulty.answer(BLOB_PATH, Answer(416))
+    with pytest.raises(WyrcanError) as raised:
+        list(broken.blob(BLOB_DESCRIPTOR))
+    assert raised.value.code == "registry-error"
 
 
 def test_transfer_that_never_gets_further_ends(
