@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
 from wyrcan_tui.image import sparse
 from wyrcan_tui.image.field import damaged
 from wyrcan_tui.texts import _
 
 _XATTR: Final = b"SCHILY.xattr."
+_QUOTED_XATTR: Final = b"LIBARCHIVE.xattr."
+"""What libarchive writes in front of a name in the form of URLs; the value is in Base64 (its tar(5), "Pax Interchange
+Format")."""
 _XATTRS: Final = {
     b"SCHILY.acl.access": b"system.posix_acl_access",
     b"SCHILY.acl.default": b"system.posix_acl_default",
@@ -67,9 +71,18 @@ def pax_number(pax: Mapping[bytes, bytes], key: bytes, default: int) -> int:
 
 
 def pax_xattrs(pax: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
-    """Return the extended attributes among the records, by their names."""
-    return {
+    """Return the extended attributes among the records, by their names; their values are as the records have them.
+
+    libarchive writes one in two ways, of which the one that others read as well counts.
+    """
+    quoted = {
+        unquote_to_bytes(key.removeprefix(_QUOTED_XATTR)): value
+        for key, value in pax.items()
+        if key.startswith(_QUOTED_XATTR)
+    }
+    plain = {
         _XATTRS.get(key) or key.removeprefix(_XATTR): value
         for key, value in pax.items()
         if key.startswith(_XATTR) or key in _XATTRS
     }
+    return quoted | plain

@@ -203,11 +203,38 @@ def test_attributes_that_tar_names_otherwise_are_read_by_their_names() -> None:
     }
 
 
+@pytest.mark.parametrize("value", [b"eD15Cg", b"eD15Cg==", b"!", b"\xff", b""])
+def test_attributes_are_read_by_the_names_that_libarchive_quotes(value: bytes) -> None:
+    records = {
+        b"LIBARCHIVE.xattr.user.plain": value,
+        b"LIBARCHIVE.xattr.user.a%20%3D%25%C3%A4": value,
+        b"LIBARCHIVE.xattr.user.100%": value,
+        b"LIBARCHIVE.creationtime": b"1",
+    }
+    found = only_entry(pax(records, archive(header()))).xattrs
+    assert set(found) == {b"user.plain", "user.a =%\N{LATIN SMALL LETTER A WITH DIAERESIS}".encode(), b"user.100%"}
+
+
+def test_attribute_that_libarchive_writes_in_two_ways_is_read_once() -> None:
+    both = {b"SCHILY.xattr.user.note": b"x=y\n", b"LIBARCHIVE.xattr.user.note": b"eD15Cg"}
+    for records in (both, dict(reversed(both.items()))):
+        assert only_entry(pax(records, archive(header()))).xattrs == {b"user.note": b"x=y\n"}
+
+
 def test_base_256_numbers_are_read() -> None:
     big = archive(header(uid=1 << 31, gid=(1 << 32) - 2, mtime=1 << 35, size=0), format=tarfile.GNU_FORMAT)
     entry = only_entry(big)
     assert (entry.metadata.uid, entry.metadata.gid, entry.metadata.mtime) == (1 << 31, (1 << 32) - 2, 1 << 35)
     assert only_entry(archive(header(mtime=-5), format=tarfile.GNU_FORMAT)).metadata.mtime == -5
+
+
+def test_base_256_size_counts_for_the_body() -> None:
+    # tarfile writes a size so only above 8 GiB.
+    data = patched(Layer([File("a", b"x" * 700), File("b", b"y")]).tar, 124, b"\x80" + (700).to_bytes(11))
+    assert [(entry.path, entry.size, body) for entry, body in entries(data)] == [
+        (b"a", 700, b"x" * 700),
+        (b"b", 1, b"y"),
+    ]
 
 
 @pytest.mark.parametrize(
