@@ -1,6 +1,7 @@
 """Images in memory as what the engine reads from."""
 
 from collections.abc import Iterator
+from typing import Self
 
 from tests.support.image import Content
 from tests.support.stack import pieces
@@ -23,7 +24,7 @@ class MemorySource:
         self._piece = piece
 
     @classmethod
-    def of(cls, content: Content) -> "MemorySource":
+    def of(cls, content: Content) -> Self:
         """The source of an image or an index."""
         manifests = {str(Digest.of(manifest)): manifest for _, manifest in content.manifests}
         return cls(content.manifest, manifests | content.blobs)
