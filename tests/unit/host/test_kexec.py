@@ -77,5 +77,28 @@ def test_system_without_a_modprobe_that_it_may_run_loads_all_the_same(
     assert refusal(modprobe, modprobe).code.startswith("kexec-")
 
 
+def test_hash_that_the_processor_is_fast_at_is_loaded_before_the_initrd_is_handed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = tmp_path / "asked"
+    modprobe = tmp_path / "modprobe"
+    modprobe.write_text(f'#!/bin/sh\necho "$@" >> {asked}\n')
+    modprobe.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    asked_before: list[str] = []
+
+    class Libc:
+        """What takes all that it is given."""
+
+        def syscall(self, *arguments: object) -> int:
+            """Take it."""
+            asked_before.append(asked.read_text())
+            return 0
+
+    monkeypatch.setattr(ctypes, "CDLL", lambda name, use_errno: Libc())
+    Kexec(Path("/")).load(3, 4, "quiet")
+    assert asked_before == ["-q sha256_ssse3\n"]
+
+
 def test_nothing_loaded_is_taken_back_without_a_word() -> None:
     Kexec(Path("/")).unload()
