@@ -42,6 +42,17 @@ def test_whiteout_hides_nothing_of_its_own_layer() -> None:
     assert tree([File("a", b"1")], [File("a", b"2"), Whiteout("a")]) == {"a": "2"}
 
 
+@pytest.mark.parametrize("position", range(5))
+@pytest.mark.parametrize("marker", [Whiteout("d"), OpaqueWhiteout("d")], ids=["whiteout", "opaque"])
+def test_directory_that_is_made_anew_has_nothing_of_the_old_one_wherever_the_marker_stands(
+    marker: Member, position: int
+) -> None:
+    below: list[Member] = [Dir("d"), File("d/old", b"1"), Dir("d/e"), File("d/e/old", b"1"), File("d2", b"1")]
+    layer: list[Member] = [Dir("d"), File("d/new", b"2"), Dir("d/e"), File("d/e/new", b"2")]
+    layer.insert(position, marker)
+    assert tree(below, layer) == {"d": "/", "d/new": "2", "d/e": "/", "d/e/new": "2", "d2": "1"}
+
+
 def test_what_was_hidden_can_come_again() -> None:
     assert tree([File("a", b"1")], [Whiteout("a")], [File("a", b"3")]) == {"a": "3"}
     assert tree([Dir("d"), File("d/a")], [Whiteout("d")], [Dir("d"), File("d/b", b"3")]) == {"d": "/", "d/b": "3"}
@@ -54,13 +65,6 @@ def test_file_hides_the_directory_below_even_where_a_directory_comes_again() -> 
 
 def test_whiteout_of_what_is_not_there_hides_nothing() -> None:
     assert tree([File("a", b"1")], [Whiteout("b"), Whiteout("x/y")]) == {"a": "1"}
-
-
-@pytest.mark.parametrize("position", [0, 1, 2])
-def test_opaque_whiteout_counts_wherever_it_stands_in_its_layer(position: int) -> None:
-    layer: list[Member] = [Dir("d", 0o700), File("d/new", b"2")]
-    layer.insert(position, OpaqueWhiteout("d"))
-    assert tree([Dir("d"), File("d/old", b"1"), Dir("d/e"), File("d/e/f")], layer) == {"d": "/", "d/new": "2"}
 
 
 def test_opaque_whiteout_hides_lower_layers_only_and_not_the_directory() -> None:
