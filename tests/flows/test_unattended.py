@@ -99,10 +99,16 @@ def test_countdown_is_seen_on_every_console(turn: Turn) -> None:
 
 def test_menus_know_from_the_start_that_something_boots_by_itself(tmp_path: Path) -> None:
     turn = Turn(tmp_path)
-    thread = in_background(turn, 0.05, Recorder(turn, 0))
+    assert not turn.stood_by
+    boot = Recorder(turn, failures=0)
+    thread = in_background(turn, 0.05, boot)
     until(lambda: turn.stood_by)
+    # Before its menu can be seen, a console has nothing else to go by.
+    assert turn.status() is None
     turn.show("tty1")
     thread.join(PATIENCE)
+    assert not thread.is_alive()
+    assert len(boot.times) == 1
 
 
 def test_countdown_waits_until_a_menu_can_be_seen(tmp_path: Path) -> None:
