@@ -3,6 +3,8 @@
 import gzip
 import os
 import random
+import subprocess
+import sys
 import tarfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,6 +34,33 @@ KERNEL = bzimage("6.12.0", b"payload" * 1000)
 OTHER_KERNEL = bzimage("6.12.0", b"another" * 1000)
 ZSTD_CONFIG = File("boot/config-6.12.0", b"CONFIG_RD_ZSTD=y\n")
 INIT = File("sbin/init", b"#!/bin/sh\n", 0o755)
+
+WATCHED_BUILD = """
+import os, random, sys
+from tests.support.image import File, Hardlink, Image, Layer
+from tests.support.kernels import bzimage
+from tests.support.sources import opened
+from wyrcan_tui.image import engine
+from wyrcan_tui.progress import Meter
+
+MAKES = ("os.mkdir", "os.rename", "os.link", "os.symlink", "tempfile.mkstemp", "tempfile.mkdtemp")
+
+def watch(event, arguments):
+    if event in MAKES or (event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)):
+        print(arguments[0])
+
+config = File("boot/config-6.12.0", sys.argv[1].encode())
+files = [File(f"noise{number}", random.Random(number).randbytes(1 << number)) for number in range(23)]
+layers = [Layer([File("boot/wyrcan.kernel", bzimage("6.12.0")), File("init"), *files])]
+layers += [Layer([Hardlink("late", "noise9"), config], "zstd")]
+source, image = opened(Image(layers))
+initrd = os.memfd_create("initrd")
+sys.addaudithook(watch)
+engine.build(source, image, initrd, Meter())
+print("built", os.fstat(initrd).st_size > 4 << 20)
+open(sys.argv[2], "w").close()
+"""
+"""Prints each path that is opened to be written, or made: for the last line, the second argument and no other."""
 
 
 def image(*stack: Sequence[Member], compressions: Sequence[LayerCompression] = ("gzip",)) -> Image:
@@ -337,3 +366,11 @@ def test_wish_to_stop_stops_the_work() -> None:
     meter.cancel()
     with pytest.raises(CancelledError):
         engine.examine(source, found, meter)
+
+
+@pytest.mark.parametrize("config", ["CONFIG_RD_ZSTD=y", "CONFIG_RD_LZ4=y", ""], ids=["zstd", "lz4", "none"])
+def test_building_writes_to_no_file_but_the_one_it_is_given(config: str, tmp_path: Path) -> None:
+    # Python itself writes what it has compiled, unless it is told not to.
+    command = [sys.executable, "-B", "-c", WATCHED_BUILD, config, str(tmp_path / "noticed")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines() == ["built True", str(tmp_path / "noticed")]
