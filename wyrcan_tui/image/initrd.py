@@ -151,7 +151,13 @@ class InitrdWriter:
         return file
 
     def link(self, file: File, path: bytes) -> None:
-        """Add one more name for a file."""
+        """Add one more name for a file.
+
+        Raises:
+            WyrcanError: what writing raises.
+        """
+        if file.draft == self._number:
+            self._make_room(cpio.HEADER_SIZE + len(path))
         file.names.append(path)
         if file.draft != self._number:
             self._late[file.inode] = file

@@ -144,6 +144,26 @@ def test_room_for_the_root_is_right_behind_a_large_file_too(compression: Compres
     assert raised.value.code == "root-too-large"
 
 
+@pytest.mark.parametrize("compression", Compression)
+def test_names_of_files_take_room_too(compression: Compression) -> None:
+    fd = os.memfd_create("initrd")
+    writer = InitrdWriter(fd, compression, largest_root=20_000)
+    file = writer.add_file(b"file", FILE, 0, [])
+    with pytest.raises(WyrcanError) as raised:
+        for number in range(200):
+            writer.link(file, b"%d" % number)
+    os.close(fd)
+    assert raised.value.code == "root-too-large"
+
+
+def test_names_are_kept_no_longer_than_other_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_short(monkeypatch, 1000, 1000)
+    links = [Hardlink(f"name{number}", "file") for number in range(100)]
+    found = archives(pack([[File("file", b"x"), *links]]))
+    assert len(records(found[0])) < 10
+    assert len(unpack(pack([[File("file", b"x"), *links]]))[b"file"].names) == 101
+
+
 def test_large_file_makes_no_archive_of_what_was_there_before_larger_than_a_frame(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
