@@ -37,7 +37,9 @@ class Console:
         self._command = command
         self._log = folder / "console.log"
         self._size = size
-        self._environment = {**environment, "TERM": "linux"}
+        # pytest's workers tell a size of their own, which would count more than the terminal's.
+        own = {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
+        self._environment = {**own, "TERM": "linux"}
 
     def __enter__(self) -> Self:
         self._controller, program = pty.openpty()
