@@ -292,9 +292,9 @@ def test_identity_token_does_not_follow_a_redirect(faulty: FaultyRegistry) -> No
         (Answer(416), "registry-error"),
         (Answer(304, body=b""), "registry-unreachable"),
         (Answer(body=b""), "registry-unreachable"),
-        (Answer(body=IMAGE.layers[0].blob, length="100"), "registry-unreachable"),
+        (Answer(body=IMAGE.layers[0].blob, length="100"), "blob-size-mismatch"),
         (Answer(body=IMAGE.layers[0].blob + b"x"), "blob-size-mismatch"),
-        (Answer(206, body=IMAGE.layers[0].blob[:-1]), "registry-unreachable"),
+        (Answer(206, body=IMAGE.layers[0].blob[:-1]), "blob-size-mismatch"),
         (
             Answer(206, {"Content-Range": f"bytes {SIZE - 1}-{SIZE - 1}/{SIZE}"}, IMAGE.layers[0].blob[:-1]),
             "blob-size-mismatch",

@@ -1,5 +1,6 @@
 """A network whose only way out is a proxy, for machines with and without a password for it."""
 
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,19 @@ def test_proxy_that_always_hangs_up_is_told() -> None:
         error = refusal(Puller(registries=["http://registry.test"], proxy=proxy.url), "registry.test/demo/tiny:v1")
         assert len(proxy.requests) > 1
     assert (error.code, bool(error.hint)) == ("proxy-unreachable", True)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(302, "proxy-failed"), (403, "proxy-failed"), (407, "proxy-failed")]
+    + [(number, "proxy-unreachable") for number in (408, 429, 502, 503)],
+)
+def test_status_of_a_proxy_tells_whether_it_is_asked_again(status: int, code: str) -> None:
+    with FaultyRegistry() as proxy:
+        proxy.answer("registry.test:443", Answer(status))
+        error = refusal(Puller(proxy=proxy.url), "registry.test/demo/tiny:v1")
+        assert (error.code, len(proxy.requests) > 1) == (code, code == "proxy-unreachable")
+    assert error.message.endswith(f": {status} {HTTPStatus(status).phrase}.")
 
 
 def test_proxy_that_does_not_reach_the_registry_is_told(tmp_path: Path, authority: Authority, closed: Registry) -> None:

@@ -64,6 +64,10 @@ class FaultyRegistry:
                 """Answer without the body."""
                 registry._respond(self)
 
+            def do_CONNECT(self) -> None:
+                """Answer as a proxy; no way is opened, whatever the answer says."""
+                registry._respond(self)
+
             def do_POST(self) -> None:
                 """Answer in the same way, whatever was sent."""
                 self.rfile.read(int(self.headers["Content-Length"]))

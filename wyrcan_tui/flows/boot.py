@@ -163,13 +163,14 @@ def boot(order: Order, platform: Platform, kexec: Kexec, network: Network, meter
     if isinstance(order.reference, RegistryReference):
         _wait_for(network, meter)
     with prepared(order, platform, meter, memory=memory) as ready:
-        note = _("Handing the kernel and its root over.")
+        notes = [_("Handing the kernel and its root over.")]
         if ready.lacks_network:
-            note += " " + _("Its command line has no room for the network's settings.")
-        meter.enter(Stage.LOAD, note)
-        # What matters most stays to be read while the kernel is loaded.
-        for loss in reversed(ready.bootable.losses):
-            meter.enter(Stage.LOAD, printable(loss.sentence))
+            notes.append(_("Its command line has no room for the network's settings."))
+        most, *others = [printable(loss.sentence) for loss in ready.bootable.losses] or [""]
+        for loss in others:
+            meter.enter(Stage.LOAD, loss)
+        # What stays to be read while the kernel is loaded.
+        meter.enter(Stage.LOAD, " ".join(filter(None, [*notes, most])))
         kexec.load(ready.kernel, ready.initrd, ready.cmdline)
     try:
         meter.enter(Stage.START, _("The system is starting; the screen may stay still for a moment."))

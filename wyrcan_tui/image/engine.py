@@ -178,7 +178,7 @@ def _examine(fetch: _Fetch, image: Image, rootfs: Rootfs, unpacked: Callable[[],
             ),
         )
     adds_init = bootable.needs_init_link(tree)
-    kernel_file = parse_kernel(_content(fetch, rootfs, path), bootable.LARGEST_KERNEL)
+    kernel_file = parse_kernel(_content(fetch, rootfs, path, bootable.LARGEST_KERNEL), bootable.LARGEST_KERNEL)
     if not kernel_file.release:
         kernel_file = replace(kernel_file, release=bootable.release_in(path))
     if kernel_file.architecture != image.config.platform.architecture:
@@ -208,14 +208,14 @@ def _contents(fetch: _Fetch, rootfs: Rootfs, paths: Sequence[bytes]) -> dict[byt
     """Return the contents of those of `paths` that are regular files once their links are followed."""
     found = {path: rootfs.tree.resolve(path) for path in paths}
     return {
-        path: _content(fetch, rootfs, file)
+        path: _content(fetch, rootfs, file, bootable.LARGEST_TEXT)
         for path, file in found.items()
         if file is not None and rootfs.tree.is_file(file)
     }
 
 
-def _content(fetch: _Fetch, rootfs: Rootfs, path: bytes) -> bytes:
-    """Return a file's bytes, from the layers once more where they were not kept when they went by."""
+def _content(fetch: _Fetch, rootfs: Rootfs, path: bytes, largest: int) -> bytes:
+    """Return a file's bytes, at most `largest`, from the layers once more where they were not kept as they went by."""
     if path in rootfs.contents:
         return rootfs.contents[path]
     number, name = rootfs.origins.get(path, (None, path))
@@ -225,9 +225,9 @@ def _content(fetch: _Fetch, rootfs: Rootfs, path: bytes) -> bytes:
             for entry in reader:
                 # What a layer has twice is what it has last.
                 if entry.is_file and entry.path == name:
-                    if entry.size > bootable.LARGEST_KERNEL:
+                    if entry.size > largest:
                         raise WyrcanError(
-                            "kernel-unreadable",
+                            "kernel-unreadable" if largest == bootable.LARGEST_KERNEL else "arguments-invalid",
                             _("The image's file /{path} is too large for what it should be.").format(
                                 path=path.decode(errors="replace")
                             ),

@@ -60,10 +60,21 @@ class Merge:
     def whiteout(self, path: bytes, directory: bytes) -> bool:
         """Take note of `path`, in `directory`, if it is a whiteout, and tell whether it was one, which is no entry.
 
+        What is in a directory of AUFS's own (``.wh..wh.plnk`` and others) is none either.
+
         Raises:
-            WyrcanError: ``whiteout-invalid`` where it names nothing.
+            WyrcanError: ``whiteout-invalid`` where it names nothing, or there is something in it.
         """
-        name = path.rpartition(b"/")[2]
+        *parents, name = path.split(b"/")
+        for inner in parents:
+            if inner.startswith(_META_PREFIX):
+                return True
+            if inner.startswith(WHITEOUT):
+                raise WyrcanError(
+                    "whiteout-invalid",
+                    _("A layer has something in a whiteout: /{path}.").format(path=path.decode(errors="replace")),
+                    hint=_("The image was built wrongly: build it again."),
+                )
         if not name.startswith(WHITEOUT):
             return False
         if name == _OPAQUE:
@@ -132,8 +143,8 @@ class Merge:
             reached = inner
         return reached
 
-    def imply(self, path: bytes) -> bool:
-        """Make sure that the directory `path` is there; tell whether it is new and has no entry of its own yet.
+    def imply(self, path: bytes, within: bytes) -> bool:
+        """Make sure that the directory `path`, in `within`, is there; tell whether it is new and has no entry yet.
 
         Raises:
             WyrcanError: ``layer-contradiction`` where the same layer has something else there.
@@ -143,7 +154,7 @@ class Merge:
             raise _contradiction(path)
         if found is None:
             self._own.nodes[path] = Node.IMPLIED
-            self._own.filled.add(parent(path))
+            self._own.filled.add(within)
         return found is None
 
     def taken_by_own(self, paths: Collection[bytes]) -> bytes | None:
@@ -152,6 +163,8 @@ class Merge:
         It takes a few comparisons for each path, and for each entry of the layer, however deep they are.
         """
         own = self._own
+        if not (own.nodes or own.whiteouts or own.opaques):
+            return None
         for path in paths:
             if path in own.whiteouts or path in own.nodes:
                 return path
@@ -182,7 +195,7 @@ class Merge:
         for inner in (directory,) if parent(directory) in shown else _downward(directory):
             if inner in above.whiteouts or inner in above.opaques or above.nodes.get(inner) is Node.OTHER:
                 return True
-            shown.add(inner)
+        shown.add(directory)
         return False
 
 

@@ -70,19 +70,8 @@ def pax_number(pax: Mapping[bytes, bytes], key: bytes, default: int) -> int:
     raise damaged(_("{text} is not a number").format(text=repr(text[:100])))
 
 
-def pax_xattrs(pax: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
-    """Return the extended attributes among the records, by their names; their values are as the records have them.
-
-    libarchive writes one in two ways, of which the one that others read as well counts.
-    """
-    quoted = {
-        unquote_to_bytes(key.removeprefix(_QUOTED_XATTR)): value
-        for key, value in pax.items()
-        if key.startswith(_QUOTED_XATTR)
-    }
-    plain = {
-        _XATTRS.get(key) or key.removeprefix(_XATTR): value
-        for key, value in pax.items()
-        if key.startswith(_XATTR) or key in _XATTRS
-    }
-    return quoted | plain
+def pax_xattrs(pax: Mapping[bytes, bytes]) -> tuple[bytes, ...]:
+    """Return the names of the extended attributes among the records, sorted; libarchive has each of them twice."""
+    quoted = {unquote_to_bytes(key.removeprefix(_QUOTED_XATTR)) for key in pax if key.startswith(_QUOTED_XATTR)}
+    plain = {_XATTRS.get(key) or key.removeprefix(_XATTR) for key in pax if key.startswith(_XATTR) or key in _XATTRS}
+    return tuple(sorted(quoted | plain))

@@ -23,9 +23,9 @@ _IMPLIED: Final = Metadata(stat.S_IFDIR | 0o755)
 _PLACEHOLDER: Final = Metadata(stat.S_IFLNK | 0o777)
 
 MOST_NAMES: Final = 1 << 30
-"""Bytes that the names of an image's files may take in memory, all its layers together; a million take some 350 MB."""
-_NAME: Final = 256
-"""Bytes that a name takes beside its own."""
+"""Bytes that the names of an image's files may take in memory, all its layers together; a million take some 600 MB."""
+_NAME: Final = 512
+"""Bytes that a name takes beside its own, in all that keeps it in mind."""
 
 LayerStream = Iterable[tuple[int, Iterator[bytes]]]
 """Layers by their number (0 is the lowest), each as pieces of plain tar."""
@@ -112,9 +112,9 @@ class Rootfs:
             reader = TarReader(chunks)
             for entry in reader:
                 path, kind = entry.path, entry.kind
-                self._room_for_names -= _NAME + len(path) + len(entry.link)
-                if self._room_for_names < 0:
-                    raise _too_many_names()
+                self._make_room(_NAME + len(path) + len(entry.link))
+                if entry.xattrs:
+                    self._make_room(sum(map(len, entry.xattrs)) + _NAME * len(entry.xattrs))
                 # Of hundreds of thousands of paths, hardly one is a whiteout.
                 if WHITEOUT in path and self._merge.whiteout(path, entry.directory):
                     continue
@@ -209,7 +209,6 @@ class Rootfs:
         metadata = entry.metadata
         lasts = 0 <= metadata.mtime <= LATEST
         if entry.xattrs or not lasts:
-            self._room_for_names -= sum(map(len, entry.xattrs)) + _NAME * len(entry.xattrs)
             self._losses.note(name, entry.xattrs, time=not lasts)
         return metadata
 
@@ -242,13 +241,27 @@ class Rootfs:
     def _imply(self, directory: bytes) -> None:
         missing: list[bytes] = []
         while directory not in self._present:
+            self._make_room(_NAME + len(directory))
             missing.append(directory)
             directory = parent(directory)
         for inner in reversed(missing):
             self._present.add(inner)
-            if self._merge.imply(inner):
+            within, directory = directory, inner
+            if self._merge.imply(inner, within):
                 self.tree.put(inner, Kind.DIRECTORY)
                 self._sink.add(inner, _IMPLIED)
+
+    def _make_room(self, size: int) -> None:
+        """Count what names take in memory; there are few that need not be kept in mind."""
+        self._room_for_names -= size
+        if self._room_for_names < 0:
+            raise WyrcanError(
+                "too-many-names",
+                _("The image has more files, or longer names of files, than this machine has memory for."),
+                hint=_(
+                    "Use another image or a machine with more memory; millions of files are best kept in one archive."
+                ),
+            )
 
     def _end_layer(self, layer: _Layer) -> None:
         if ambiguous := layer.linked & layer.repeated:
@@ -258,14 +271,6 @@ class Rootfs:
         for target, names in layer.awaiting.items():
             self._awaiting[target] += names
         self._merge.end_layer()
-
-
-def _too_many_names() -> WyrcanError:
-    return WyrcanError(
-        "too-many-names",
-        _("The image has more files, or longer names of files, than this machine has memory for."),
-        hint=_("Use another image or a machine with more memory; millions of files are best kept in one file system."),
-    )
 
 
 def _ambiguous(path: bytes) -> WyrcanError:

@@ -28,6 +28,9 @@ _SMALL: Final = 64 << 10
 _LARGEST_HEADER: Final = 1 << 20
 """Bytes of extended headers that may count for one entry; real ones stay below a few hundred."""
 
+_LARGEST_SHARED: Final = 1 << 12
+"""Bytes of extended headers that may count for all entries, for each of which they are looked through."""
+
 _KIND: Final = {
     b"1": 0,
     b"0": stat.S_IFREG,
@@ -60,7 +63,7 @@ class Entry(NamedTuple):
         link: a symbolic link's target as it is written, or the path that a hard link shares its file with; it says
             nothing of anything else.
         device: (major, minor) of a device node.
-        xattrs: extended attributes by name, as the archive has them.
+        xattrs: the names of its extended attributes.
     """
 
     path: bytes
@@ -70,7 +73,7 @@ class Entry(NamedTuple):
     size: int
     link: bytes
     device: tuple[int, int]
-    xattrs: Mapping[bytes, bytes]
+    xattrs: tuple[bytes, ...]
 
     @property
     def is_file(self) -> bool:
@@ -78,7 +81,6 @@ class Entry(NamedTuple):
         return self.kind == stat.S_IFREG
 
 
-_NO_XATTRS: Final[Mapping[bytes, bytes]] = {}
 _NO_DEVICE: Final = (0, 0)
 _new_tuple: Final = tuple.__new__
 
@@ -131,6 +133,8 @@ class TarReader:
                 elif kind == b"g":
                     shared |= pax_records(extension)
                     lasting += size
+                    if lasting > _LARGEST_SHARED:
+                        raise damaged(_("the extended headers of all entries have {size} bytes").format(size=lasting))
                 else:
                     own[b"path" if kind == b"L" else b"linkpath"] = extension.partition(b"\0")[0]
                 continue
@@ -251,7 +255,7 @@ def _entry(header: bytes, letter: bytes, size: int, pax: Mapping[bytes, bytes]) 
     kind = _KIND.get(letter)
     metadata = _metadata(kind or 0, header[100:124], header[136:148])
     link = header[157:257].partition(b"\0")[0] if letter in b"12" else b""
-    xattrs = _NO_XATTRS
+    xattrs: tuple[bytes, ...] = ()
     if pax:
         name, link, size, metadata, xattrs = _extended(pax, name, link, size, metadata)
     directory, _slash, last = name.rpartition(b"/")
@@ -292,8 +296,8 @@ def _entry(header: bytes, letter: bytes, size: int, pax: Mapping[bytes, bytes]) 
 
 def _extended(
     pax: Mapping[bytes, bytes], name: bytes, link: bytes, size: int, metadata: Metadata
-) -> tuple[bytes, bytes, int, Metadata, Mapping[bytes, bytes]]:
-    """Return what extended headers make of an entry's fields, and its extended attributes."""
+) -> tuple[bytes, bytes, int, Metadata, tuple[bytes, ...]]:
+    """Return what extended headers make of an entry's fields, and the names of its extended attributes."""
     size = pax_number(pax, b"size", size)
     if size < 0:
         raise damaged(_("an entry has a negative size"))

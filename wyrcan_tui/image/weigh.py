@@ -14,7 +14,8 @@ class Scale:
     """Counts the bytes that an initrd would have, and keeps none; what an initrd refuses, it refuses too.
 
     Attributes:
-        unpacked: bytes of all records and bodies, uncompressed, as `InitrdWriter.unpacked`.
+        unpacked: bytes of all records and bodies, uncompressed, as `InitrdWriter.unpacked`; a directory whose entry
+            comes behind what is in it counts twice.
     """
 
     def __init__(self) -> None:

@@ -20,6 +20,8 @@ from wyrcan_tui.texts import _, later
 
 _NOT_YET_VALID: Final = 9
 """``X509_V_ERR_CERT_NOT_YET_VALID`` of OpenSSL's x509_vfy.h."""
+CAN_HEAL: Final = frozenset({408, 429, 500, 502, 503, 504})
+"""Statuses after which the same may be asked for once more."""
 _NO_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
 """What OpenSSL calls an answer that is no TLS."""
 _PROXY_HINT: Final = later("Check wyr.proxy= (or https_proxy), the name and password in it, and what the proxy allows.")
@@ -198,10 +200,10 @@ def _proxy_without_tls(failed: ssl.SSLError) -> WyrcanError:
 
 def _no_way_through(peer: _Peer, error: requests.exceptions.ProxyError) -> WyrcanError:
     """Return what a proxy that answers CONNECT with an error status means, or one with which no connection holds."""
-    # http.client has no number for what a proxy answers, only words: "Tunnel connection failed: 403 Filtered".
-    refusals = (str(cause).partition("Tunnel connection failed: ")[2] for cause in _causes(error))
-    refusal = next(filter(None, refusals), "")
-    if refusal.startswith("4"):
+    # http.client has no number for what a proxy answers, only words: "Tunnel connection failed: 403 Filtered". What is
+    # piled on them quotes them.
+    *_outer, refusal = (str(cause).partition("Tunnel connection failed: ")[2] for cause in _causes(error))
+    if refusal and int(refusal.partition(" ")[0]) not in CAN_HEAL:
         return WyrcanError(
             "proxy-failed",
             peer.told(

@@ -93,6 +93,8 @@ class Repository:
     def blob(self, descriptor: Descriptor, position: int) -> Iterator[bytes]:
         """Yield a blob's bytes from `position` on; what breaks off or trickles goes on where it was (RFC 9110, 14.2).
 
+        What a registry has too little of ends early: that is for `verified` to tell.
+
         Raises:
             WyrcanError: ``blob-missing``; ``registry-unreachable`` where it breaks off again and again; and what
                 `Transport.get` raises.
@@ -100,6 +102,10 @@ class Repository:
         transport = self._transport.clone()
         for attempt in range(_RESUMES if transport.patient else 1):
             response, start = self._ask(transport, descriptor, position)
+            if position and not start and 0 < _length(response) <= position:
+                # There is no more of it than has come: to ask again would only bring the same.
+                response.close()
+                return
             skip = position - start
             # What came is kept, and the next round asks for the rest.
             with (
@@ -152,6 +158,12 @@ class Repository:
             if error.code != "registry-missing":
                 raise
             raise missing_blob(descriptor, _("The registry {host}").format(host=self.host)) from error
+
+
+def _length(response: requests.Response) -> int:
+    """Return how many bytes an answer's body has; 0 where it does not tell."""
+    told = response.headers.get("Content-Length", "")
+    return int(told) if told.isdecimal() and len(told) < 20 else 0
 
 
 def _start(response: requests.Response) -> int | None:

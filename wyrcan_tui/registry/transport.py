@@ -21,7 +21,7 @@ from wyrcan_tui.registry.body import read_bounded, read_start
 from wyrcan_tui.registry.challenge import Challenge
 from wyrcan_tui.registry.credentials import Credential
 from wyrcan_tui.registry.dial import Agreement
-from wyrcan_tui.registry.failure import refused, speaks_tls, unreachable
+from wyrcan_tui.registry.failure import CAN_HEAL, refused, speaks_tls, unreachable
 from wyrcan_tui.registry.retry import seconds_asked
 from wyrcan_tui.registry.session import TIMEOUT, Connections
 from wyrcan_tui.registry.site import Site
@@ -32,7 +32,6 @@ _TRIES: Final = 5
 _LONGEST_PAUSE: Final = 30.0
 _LONGEST_WAIT: Final = 120.0
 """Seconds that a registry may ask us to wait; above, a person should learn of it."""
-_CAN_HEAL: Final = frozenset({408, 429, 500, 502, 503, 504})
 _WILL_NOT_HEAL: Final = frozenset(
     {"registry-untrusted", "registry-not-yet-valid", "registry-denied", "registry-error", "proxy-failed"}
 )
@@ -170,7 +169,7 @@ class Transport:
             return response
         failure = refused(self.address, response, read_start(response, self._meter))
         wait = seconds_asked(response.headers)
-        can_heal = response.status_code in _CAN_HEAL or failure.code == "registry-busy"
+        can_heal = response.status_code in CAN_HEAL or failure.code == "registry-busy"
         if not can_heal or wait > _LONGEST_WAIT:
             raise failure
         raise _SetbackError(failure, wait)

@@ -1,6 +1,7 @@
 """Layers that are small, and want to be large in memory or long in time: both stay in proportion to what is in them."""
 
 import sys
+import tarfile
 import tracemalloc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -54,6 +55,42 @@ def test_hidden_directories_are_not_kept_in_mind() -> None:
     assert memory(hidden, [File("d")]) < 2 << 20
 
 
+def test_directories_that_are_implied_take_no_more_than_is_counted() -> None:
+    # One entry of each brings a thousand of them.
+    tar = Layer([File(f"{number}/{DEEP}f") for number in range(50)]).tar
+    tracemalloc.start()
+    try:
+        with pytest.raises(WyrcanError) as raised:
+            read([tar], most_names=10 << 20)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert raised.value.code == "too-many-names"
+    assert peak < 20 << 20
+
+
+def test_values_of_attributes_are_not_kept_in_mind() -> None:
+    fifos = []
+    for number in range(50):
+        fifo = tarfile.TarInfo(str(number))
+        fifo.type, fifo.pax_headers = tarfile.FIFOTYPE, {"SCHILY.xattr.user.note": "x" * 200_000}
+        fifos.append(fifo.tobuf(tarfile.PAX_FORMAT))
+    tracemalloc.start()
+    try:
+        Rootfs(Scale()).read([(0, iter(fifos))])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 << 20
+
+
+def test_headers_for_all_entries_are_small_or_refused() -> None:
+    shared = tarfile.TarInfo.create_pax_global_header({f"SCHILY.xattr.user.{number}": "1" for number in range(300)})
+    with pytest.raises(WyrcanError) as raised:
+        read([shared + Layer([File("a")]).tar])
+    assert raised.value.code == "layer-damaged"
+
+
 def test_links_that_wait_for_a_lower_layer_are_not_looked_through_at_each_layer() -> None:
     targets = [File(f"{number}/{DEEP}f") for number in range(20)]
     links = [Hardlink(f"link{number}", target.path) for number, target in enumerate(targets)]
@@ -86,8 +123,9 @@ def test_directories_that_become_files_are_not_looked_through_for_each() -> None
         [File("n" * 200 + str(number)) for number in range(25)],
         [Hardlink(f"{number}", "n" * 200) for number in range(25)],
         [File(f"{number}", xattrs={"user." + "n" * 200: "1"}) for number in range(15)],
+        [File("d/" * 20 + "f")],
     ],
-    ids=["whiteouts", "names", "targets", "attributes"],
+    ids=["whiteouts", "names", "targets", "attributes", "directories"],
 )
 def test_image_of_more_names_than_there_is_memory_for_is_refused(members: list[Member]) -> None:
     with pytest.raises(WyrcanError) as raised:

@@ -40,7 +40,7 @@ import os, random, sys
 from tests.support.image import File, Hardlink, Image, Layer
 from tests.support.kernels import bzimage
 from tests.support.sources import opened
-from wyrcan_tui.image import engine
+from wyrcan_tui.image import bootable, engine
 from wyrcan_tui.progress import Meter
 
 MAKES = ("os.mkdir", "os.rename", "os.link", "os.symlink", "tempfile.mkstemp", "tempfile.mkdtemp")
@@ -253,6 +253,12 @@ def test_file_above_4_gib_refuses_the_image_with_its_path() -> None:
     layer.__dict__["tar"] = hole.tobuf(tarfile.PAX_FORMAT) + layer.tar
     error = refusal(Image([layer]))
     assert (error.code, "/srv/disk.img" in error.message) == ("file-too-large", True)
+
+
+def test_words_for_the_kernel_that_are_larger_than_any_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootable, "LARGEST_TEXT", 100)
+    words = File("usr/lib/bootc/kargs.d/x.toml", b"#" * 101)
+    assert refusal(image([File("boot/wyrcan.kernel", KERNEL), INIT, words])).code == "arguments-invalid"
 
 
 def test_path_that_is_too_long_refuses_the_image() -> None:

@@ -95,11 +95,18 @@ def test_opaque_root_hides_all_layers_below_but_not_the_root() -> None:
 
 def test_metadata_of_other_tools_is_no_entry() -> None:
     assert tree([File("a"), File(".wh..wh.aufs", b"x")]) == {"a": ""}
+    assert tree([File("a"), Dir("d/.wh..wh.plnk"), File("d/.wh..wh.plnk/1.2", b"x")]) == {"a": ""}
 
 
 @pytest.mark.parametrize("name", [".wh.", ".wh..", "d/.wh..."])
 def test_whiteout_that_names_nothing_is_refused(name: str) -> None:
     assert refusal([File(name)]).code == "whiteout-invalid"
+
+
+@pytest.mark.parametrize("path", [".wh.a/b", "d/.wh.a/b/c", ".wh..wyrcan/.wh..wyrcan", ".wh..wyrcan/etc/passwd"])
+def test_something_in_a_whiteout_is_refused(path: str) -> None:
+    assert refusal([File("etc/a"), File(path)]).code == "whiteout-invalid"
+    assert refusal([File("etc/a"), Dir(path)]).code == "whiteout-invalid"
 
 
 def test_file_replaces_a_directory_and_all_that_is_in_it() -> None:

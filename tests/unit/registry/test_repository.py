@@ -206,6 +206,16 @@ def test_blob_whose_rest_can_never_be_had_is_given_up(
     assert (len(meter.pauses), len(faulty.requests)) == (8, 15)
 
 
+@pytest.mark.parametrize("rest", [Answer(416), Answer(200, body=BLOB[:-1])])
+def test_blob_that_is_shorter_than_was_said_is_not_fetched_again(
+    faulty: FaultyRegistry, broken: RegistrySource, rest: Answer
+) -> None:
+    whole = Answer(body=BLOB[:-1])
+    faulty.answer(BLOB_PATH, whole, rest, whole)
+    assert b"".join(broken.blob(BLOB_DESCRIPTOR)) == BLOB[:-1]
+    assert len(faulty.asked(BLOB_PATH)) <= 3
+
+
 def test_refusal_of_a_range_that_nobody_asked_for_is_an_error(faulty: FaultyRegistry, broken: RegistrySource) -> None:
     faulty.answer(BLOB_PATH, Answer(416))
     with pytest.raises(WyrcanError) as raised:
