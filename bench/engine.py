@@ -1,7 +1,7 @@
 """The engine's entry points as the benchmark calls them, and Python's own reader of tar archives beside them.
 
-Each call has a process of its own: ``python -m bench.engine prepare REFERENCE``, ``... thrifty REFERENCE``,
-``... fleet MACHINES REFERENCE [CACHE]`` or ``... read|merge|write|tarfile TAR...``.
+Each call has a process of its own: ``python -m bench.engine prepare REFERENCE``, ``... loaded REFERENCE``,
+``... thrifty REFERENCE``, ``... fleet MACHINES REFERENCE [CACHE]`` or ``... read|merge|write|tarfile TAR...``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -118,10 +119,18 @@ READERS: Final[dict[str, Callable[[Layers], None]]] = {
 
 
 def main(what: str, *arguments: str) -> None:
-    """Print the initrd's bytes, or for a reader the seconds that it takes on one core; a fleet tells when to begin."""
+    """Print the initrd's bytes, or for a reader the seconds that it takes on one core.
+
+    What is to be loaded only says so first, and begins when a line comes; a fleet does when its input ends.
+    """
     # As the command does it, on a machine with little memory where it should be thrifty.
     share_heap(thrifty=what == "thrifty")
-    if what in ("prepare", "thrifty"):
+    if what == "loaded":
+        # As the menu has it once somebody has looked around.
+        import_module("wyrcan_tui.registry.source")
+        print("loaded", flush=True)
+        sys.stdin.readline()
+    if what in ("prepare", "thrifty", "loaded"):
         with ready(*arguments) as size:
             # At once: that the memory is given back afterwards is no part of it.
             print(size, flush=True)

@@ -20,12 +20,15 @@ class Contender:
     Attributes:
         name: what the tables call it.
         command: what is run.
-        seconds: the wall time of each round, from the start of the process until it says something, or ends.
+        loaded: whether it says first that it is loaded, and waits to be told to begin.
+        seconds: the wall time of each round, from the start of the process, or from when it was told to begin, until it
+            says something, or ends.
         outputs: what it printed in each round.
     """
 
     name: str
     command: Command
+    loaded: bool = False
     seconds: list[float] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
 
@@ -38,7 +41,11 @@ class Contender:
         with TemporaryDirectory(dir=scratch) as folder:
             start = time.perf_counter()
             with started(self.command, Path(folder)) as process:
-                assert process.stdout is not None, "its output is piped"
+                assert process.stdin is not None and process.stdout is not None, "both are piped"
+                if self.loaded:
+                    process.stdout.readline()
+                    start = time.perf_counter()
+                    print(file=process.stdin, flush=True)
                 first = process.stdout.readline()
                 self.seconds.append(time.perf_counter() - start)
                 rest, _ = process.communicate()

@@ -14,9 +14,9 @@ from tests.support.image import File, Layer
 from tests.support.registry import Registry
 
 
-def output_of(command: Command, scratch: Path) -> str:
+def output_of(command: Command, scratch: Path, *, loaded: bool = False) -> str:
     """What the command prints."""
-    contender = Contender("it", command)
+    contender = Contender("it", command, loaded)
     race([contender], 1, scratch)
     return contender.outputs[0]
 
@@ -26,6 +26,7 @@ def test_an_image_from_the_registry_becomes_an_initrd(registry: Registry, tmp_pa
     reference = f"{registry.url.removeprefix('http://')}/growth:two"
     # 20 files of 1000 hexadecimal digits: nothing makes less than half of them.
     assert int(output_of(engine("prepare", reference), tmp_path)) > 20 * 500
+    assert int(output_of(engine("loaded", reference), tmp_path, loaded=True)) > 20 * 500
 
 
 def test_a_fleet_boots_when_it_is_switched_on(registry: Registry, tmp_path: Path) -> None:

@@ -16,6 +16,14 @@ def test_a_ratio_is_the_median_of_those_within_each_round() -> None:
     assert slow.ratio(fast) == 3
 
 
+def test_clock_begins_when_a_loaded_program_is_told_to(tmp_path: Path) -> None:
+    # It takes a second to load and none to work.
+    program = Contender("it", ["sh", "-c", "sleep 1; echo loaded; read line; echo done"], loaded=True)
+    program.run(tmp_path)
+    assert program.outputs == ["done\n"]
+    assert program.seconds[0] < 1
+
+
 def test_what_is_interrupted_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
     with (
         pytest.raises(KeyboardInterrupt),
