@@ -202,7 +202,7 @@ def _descriptor(value: object) -> Descriptor:
             str(platform.get("architecture") or ""),
             str(platform.get("variant") or ""),
         )
-        if isinstance(platform, dict)
+        if isinstance(platform, dict) and any(platform.values())
         else None,
         _strings(value.get("annotations")),
     )

@@ -142,6 +142,14 @@ def test_bad_digest_is_refused() -> None:
     assert refusal(document(config=CONFIG | {"digest": "sha256:../../etc/passwd"})).code == "digest-invalid"
 
 
+@pytest.mark.parametrize("platform", [None, {}, {"os": "", "architecture": ""}])
+def test_entry_whose_platform_says_nothing_names_none(platform: object) -> None:
+    entry = {"digest": f"sha256:{'0' * 64}", "size": 1, "platform": platform}
+    index = parse_manifest(json.dumps({"schemaVersion": 2, "manifests": [entry]}).encode())
+    assert isinstance(index, manifest.Index)
+    assert [entry.platform for entry in index.manifests] == [None]
+
+
 def test_config_names_platform_layers_creation_and_labels() -> None:
     image = Image([LAYER], "arm64", variant="v8", labels={"version": "13"}, created="2025-01-01T00:00:00Z")
     found = parse_config(image.config)
