@@ -40,6 +40,10 @@ class _Changes:
     whiteouts: set[bytes] = field(default_factory=set)
     opaques: set[bytes] = field(default_factory=set)
 
+    def takes_away(self, directory: bytes) -> bool:
+        """Tell whether the layers below lose this directory, with all that is in it."""
+        return directory in self.whiteouts or self.nodes.get(directory) is Node.OTHER
+
 
 def parent(path: bytes) -> bytes:
     """Return the directory that `path` is in; empty for what stands in the root."""
@@ -138,7 +142,7 @@ class Merge:
         above = self._above
         reached = b""
         for inner in _downward(directory):
-            if reached in above.opaques or inner in above.whiteouts or above.nodes.get(inner) is Node.OTHER:
+            if reached in above.opaques or above.takes_away(inner):
                 break
             reached = inner
         return reached
@@ -188,14 +192,14 @@ class Merge:
 
     def _hidden(self, directory: bytes) -> bool:
         """Tell whether what the present layer has in `directory` is hidden by the layers above."""
-        above, shown = self._above, self._shown
-        if b"" in above.opaques:
+        if parent(directory) in self._shown:
+            reached = not self._above.takes_away(directory)
+        else:
+            reached = self.reachable(directory) == directory
+        if not reached or directory in self._above.opaques:
+            # Not kept in mind: of what is hidden there may be any amount.
             return True
-        # What hides stands far up as a rule. Nothing that is hidden is kept in mind: of that there may be any amount.
-        for inner in (directory,) if parent(directory) in shown else _downward(directory):
-            if inner in above.whiteouts or inner in above.opaques or above.nodes.get(inner) is Node.OTHER:
-                return True
-        shown.add(directory)
+        self._shown.add(directory)
         return False
 
 
