@@ -1,7 +1,8 @@
 """The memory that a target may take."""
 
-import tracemalloc
 from collections.abc import Callable
+
+from tests.support.memory import peak
 
 MOST_MEMORY = 40 << 20
 """Bytes: ten times what the targets look at."""
@@ -9,10 +10,4 @@ MOST_MEMORY = 40 << 20
 
 def within_memory(target: Callable[[bytes], None], data: bytes) -> None:
     """Run a target, and fail where it takes more memory than anything small may."""
-    tracemalloc.start()
-    try:
-        target(data)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < MOST_MEMORY
+    assert peak(lambda: target(data)) < MOST_MEMORY

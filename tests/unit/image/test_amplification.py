@@ -2,13 +2,13 @@
 
 import sys
 import tarfile
-import tracemalloc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
 
 from tests.support.image import Dir, File, Hardlink, Layer, Member, Whiteout
+from tests.support.memory import peak
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.rootfs import Rootfs
 from wyrcan_tui.image.weigh import Scale
@@ -20,12 +20,7 @@ DEEP = "n/" * 1000
 def memory(*stack: Sequence[Member]) -> int:
     """Bytes that merging takes at its peak."""
     tars = [Layer(members).tar for members in stack]
-    tracemalloc.start()
-    try:
-        read(tars)
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    return peak(lambda: read(tars))
 
 
 def read(tars: Sequence[bytes], most_names: int = 1 << 30) -> None:
@@ -58,15 +53,13 @@ def test_hidden_directories_are_not_kept_in_mind() -> None:
 def test_directories_that_are_implied_take_no_more_than_is_counted() -> None:
     # One entry of each brings a thousand of them.
     tar = Layer([File(f"{number}/{DEEP}f") for number in range(50)]).tar
-    tracemalloc.start()
-    try:
+
+    def refused() -> None:
         with pytest.raises(WyrcanError) as raised:
             read([tar], most_names=10 << 20)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert raised.value.code == "too-many-names"
-    assert peak < 20 << 20
+        assert raised.value.code == "too-many-names"
+
+    assert peak(refused) < 20 << 20
 
 
 def test_values_of_attributes_are_not_kept_in_mind() -> None:
@@ -75,13 +68,7 @@ def test_values_of_attributes_are_not_kept_in_mind() -> None:
         fifo = tarfile.TarInfo(str(number))
         fifo.type, fifo.pax_headers = tarfile.FIFOTYPE, {"SCHILY.xattr.user.note": "x" * 200_000}
         fifos.append(fifo.tobuf(tarfile.PAX_FORMAT))
-    tracemalloc.start()
-    try:
-        Rootfs(Scale()).read([(0, iter(fifos))])
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < 3 << 20
+    assert peak(lambda: Rootfs(Scale()).read([(0, iter(fifos))])) < 3 << 20
 
 
 def test_headers_for_all_entries_are_small_or_refused() -> None:
