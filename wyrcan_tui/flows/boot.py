@@ -166,11 +166,11 @@ def boot(order: Order, platform: Platform, kexec: Kexec, network: Network, meter
         notes = [_("Handing the kernel and its root over.")]
         if ready.lacks_network:
             notes.append(_("Its command line has no room for the network's settings."))
-        most, *others = [printable(loss.sentence) for loss in ready.bootable.losses] or [""]
-        for loss in others:
+        losses = [printable(loss.sentence) for loss in ready.bootable.losses]
+        for loss in losses[1:]:
             meter.enter(Stage.LOAD, loss)
-        # What stays to be read while the kernel is loaded.
-        meter.enter(Stage.LOAD, " ".join(filter(None, [*notes, most])))
+        # What stays to be read while the kernel is loaded; of the losses, the one that matters most.
+        meter.enter(Stage.LOAD, " ".join(notes + losses[:1]))
         kexec.load(ready.kernel, ready.initrd, ready.cmdline)
     try:
         meter.enter(Stage.START, _("The system is starting; the screen may stay still for a moment."))

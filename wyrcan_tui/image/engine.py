@@ -178,7 +178,8 @@ def _examine(fetch: _Fetch, image: Image, rootfs: Rootfs, unpacked: Callable[[],
             ),
         )
     adds_init = bootable.needs_init_link(tree)
-    kernel_file = parse_kernel(_content(fetch, rootfs, path, bootable.LARGEST_KERNEL), bootable.LARGEST_KERNEL)
+    largest = bootable.LARGEST_KERNEL
+    kernel_file = parse_kernel(_content(fetch, rootfs, path, largest, "kernel-unreadable"), largest)
     if not kernel_file.release:
         kernel_file = replace(kernel_file, release=bootable.release_in(path))
     if kernel_file.architecture != image.config.platform.architecture:
@@ -208,14 +209,17 @@ def _contents(fetch: _Fetch, rootfs: Rootfs, paths: Sequence[bytes]) -> dict[byt
     """Return the contents of those of `paths` that are regular files once their links are followed."""
     found = {path: rootfs.tree.resolve(path) for path in paths}
     return {
-        path: _content(fetch, rootfs, file, bootable.LARGEST_TEXT)
+        path: _content(fetch, rootfs, file, bootable.LARGEST_TEXT, "arguments-invalid")
         for path, file in found.items()
         if file is not None and rootfs.tree.is_file(file)
     }
 
 
-def _content(fetch: _Fetch, rootfs: Rootfs, path: bytes, largest: int) -> bytes:
-    """Return a file's bytes, at most `largest`, from the layers once more where they were not kept as they went by."""
+def _content(fetch: _Fetch, rootfs: Rootfs, path: bytes, largest: int, code: str) -> bytes:
+    """Return a file's bytes, from the layers once more where they were not kept as they went by.
+
+    Where it has more than `largest`, that is a WyrcanError with this `code`.
+    """
     if path in rootfs.contents:
         return rootfs.contents[path]
     number, name = rootfs.origins.get(path, (None, path))
@@ -227,7 +231,7 @@ def _content(fetch: _Fetch, rootfs: Rootfs, path: bytes, largest: int) -> bytes:
                 if entry.is_file and entry.path == name:
                     if entry.size > largest:
                         raise WyrcanError(
-                            "kernel-unreadable" if largest == bootable.LARGEST_KERNEL else "arguments-invalid",
+                            code,
                             _("The image's file /{path} is too large for what it should be.").format(
                                 path=path.decode(errors="replace")
                             ),

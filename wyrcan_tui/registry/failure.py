@@ -202,7 +202,8 @@ def _no_way_through(peer: _Peer, error: requests.exceptions.ProxyError) -> Wyrca
     """Return what a proxy that answers CONNECT with an error status means, or one with which no connection holds."""
     # http.client has no number for what a proxy answers, only words: "Tunnel connection failed: 403 Filtered". What is
     # piled on them quotes them.
-    *_outer, refusal = (str(cause).partition("Tunnel connection failed: ")[2] for cause in _causes(error))
+    refusals = [str(cause).partition("Tunnel connection failed: ")[2] for cause in _causes(error)]
+    refusal = next(filter(None, reversed(refusals)), "")
     if refusal and int(refusal.partition(" ")[0]) not in CAN_HEAL:
         return WyrcanError(
             "proxy-failed",
