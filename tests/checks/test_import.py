@@ -25,7 +25,6 @@ def loaded() -> list[str]:
 @pytest.mark.parametrize(
     "later",
     [
-        "requests",
         "urllib3",
         "isal",
         "lz4",

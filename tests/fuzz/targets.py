@@ -119,7 +119,7 @@ def way_out(data: bytes) -> None:
     """Read a proxy and its exceptions, and take it."""
     url, _, exceptions = _text(data).partition("\n")
     with suppress(WyrcanError):
-        assert set(Proxy.parse(url, exceptions).way_to("https://quay.io/v2/").values()) <= {url, f"http://{url}"}
+        assert Proxy.parse(url, exceptions).way_to("https://quay.io/v2/") in ("", url, f"http://{url}")
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

@@ -256,7 +256,7 @@ def test_proxy_that_is_said_to_speak_tls_and_does_not_is_told(
 def test_proxy_that_does_not_answer_is_told(
     tmp_path: Path, authority: Authority, closed: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wyrcan_tui.registry.transport.TIMEOUT", (0.5, 0.5))
+    monkeypatch.setattr("wyrcan_tui.registry.client.TIMEOUT", (0.5, 0.5))
     # It waits for the end of a line, which the beginning of TLS does not have.
     with closed, ForwardProxy(tmp_path / "proxy") as proxy:
         error = refusal(trusting(closed, authority, f"https://{proxy.host}"), f"{strict(closed)}/demo/tiny:v1")

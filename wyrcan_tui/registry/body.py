@@ -10,13 +10,13 @@ from collections.abc import Generator
 from functools import partial
 from typing import Final
 
-import requests
 import urllib3
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.manifest import LARGEST_DOCUMENT
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.answer import Answer
 from wyrcan_tui.registry.failure import place, system_words
 from wyrcan_tui.registry.watchdog import Watchdog
 from wyrcan_tui.texts import _
@@ -27,23 +27,23 @@ _LEAST: Final = 64 << 10
 _CHUNK: Final = 1 << 20
 
 
-def pieces(response: requests.Response, meter: Meter) -> Generator[bytes]:
-    """Yield a body in pieces of at most about a mebibyte, as they come, and close the response.
+def pieces(answer: Answer, meter: Meter) -> Generator[bytes]:
+    """Yield a body in pieces of at most about a mebibyte, as they come, and close the answer.
 
     Raises:
         urllib3.exceptions.HTTPError: where it breaks off, or comes so slowly that nobody should wait for it.
         CancelledError: where somebody asked to stop, also while nothing comes.
     """
     waited, received = 0.0, 0
-    hang_up = partial(_hang_up, response)
-    with contextlib.closing(response), Watchdog(_WINDOW, hang_up, _trickled()) as watchdog:
+    hang_up = partial(_hang_up, answer)
+    with answer, Watchdog(_WINDOW, hang_up, _trickled()) as watchdog:
         # Between chunks there can be words without an end, all in one call.
-        watched = watchdog.watching if response.raw.chunked else contextlib.nullcontext
+        watched = watchdog.watching if answer.raw.chunked else contextlib.nullcontext
         while True:
             began = time.monotonic()
             with watched(), meter.waiting(hang_up):
                 # Read as it comes: what waits to fill a buffer is lost when the transfer breaks off.
-                piece = bytes(response.raw.read1(_CHUNK))
+                piece = answer.raw.read1(_CHUNK)
             if not piece:
                 return
             # Only what the registry takes counts, not what is done with the pieces meanwhile.
@@ -56,18 +56,18 @@ def pieces(response: requests.Response, meter: Meter) -> Generator[bytes]:
                 waited, received = 0.0, 0
 
 
-def _hang_up(response: requests.Response) -> None:
+def _hang_up(answer: Answer) -> None:
     # RuntimeError: its connection has just been given back, and may be somebody else's by now.
     with contextlib.suppress(OSError, RuntimeError, ValueError):
-        response.raw.shutdown()
+        answer.raw.shutdown()
 
 
 def _trickled() -> urllib3.exceptions.ProtocolError:
     return urllib3.exceptions.ProtocolError(OSError(errno.ETIMEDOUT, _("it only trickled in")))
 
 
-def read_bounded(response: requests.Response, meter: Meter) -> bytes:
-    """Return a response's body, which may not be larger than a manifest may be.
+def read_bounded(answer: Answer, meter: Meter) -> bytes:
+    """Return an answer's body, which may not be larger than a manifest may be.
 
     Raises:
         WyrcanError: ``registry-error`` where it is larger; ``registry-unreachable`` where it breaks off or trickles.
@@ -75,14 +75,14 @@ def read_bounded(response: requests.Response, meter: Meter) -> bytes:
     """
     body = bytearray()
     try:
-        for piece in pieces(response, meter):
+        for piece in pieces(answer, meter):
             body += piece
             if len(body) > LARGEST_DOCUMENT:
                 raise WyrcanError(
                     "registry-error",
                     _("The registry's answer is endless."),
                     hint=_("Check the address: is it the registry itself?"),
-                    url=place(response.url),
+                    url=place(answer.url),
                 )
     except urllib3.exceptions.HTTPError as error:
         raise WyrcanError(
@@ -93,14 +93,14 @@ def read_bounded(response: requests.Response, meter: Meter) -> bytes:
     return bytes(body)
 
 
-def read_start(response: requests.Response, meter: Meter) -> bytes:
+def read_start(answer: Answer, meter: Meter) -> bytes:
     """Return the beginning of a body on which nothing depends: 64 KiB, or what came before it broke off.
 
     Raises:
         CancelledError: where somebody asked to stop.
     """
     body = bytearray()
-    with contextlib.suppress(urllib3.exceptions.HTTPError), contextlib.closing(pieces(response, meter)) as coming:
+    with contextlib.suppress(urllib3.exceptions.HTTPError), contextlib.closing(pieces(answer, meter)) as coming:
         for piece in coming:
             body += piece
             if len(body) >= _LEAST:

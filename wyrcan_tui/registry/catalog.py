@@ -8,14 +8,14 @@ from functools import cached_property
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
-import requests
-
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import DOCKER_HUB, is_registry
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry import github, gitlab, hub, listing, quay
+from wyrcan_tui.registry.answer import UnansweredError
 from wyrcan_tui.registry.api import Api
 from wyrcan_tui.registry.challenge import Challenge
+from wyrcan_tui.registry.client import Client
 from wyrcan_tui.registry.credentials import Credential
 from wyrcan_tui.registry.distribution import Distribution
 from wyrcan_tui.registry.entry import Repository, Tag
@@ -26,7 +26,6 @@ from wyrcan_tui.registry.harbor import Harbor
 from wyrcan_tui.registry.hub import DockerHub
 from wyrcan_tui.registry.listing import Page
 from wyrcan_tui.registry.quay import Quay
-from wyrcan_tui.registry.session import TIMEOUT, session
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport, bases
 
@@ -141,10 +140,9 @@ def _challenge(address: RegistryAddress, site: Site, meter: Meter) -> Challenge:
     """Return how a registry asks for a token; an empty challenge where it does not, or does not answer now."""
     for base in bases(address):
         try:
-            asked = session(site, meter).get(f"{base}/v2/", timeout=TIMEOUT, stream=True, allow_redirects=False)
-            with asked as response:
-                return Challenge.parse(response.headers.get("WWW-Authenticate", ""))
-        except requests.RequestException:
+            with Client(site, meter).get(f"{base}/v2/", follow=False) as answer:
+                return Challenge.parse(answer.headers.get("WWW-Authenticate", ""))
+        except UnansweredError:
             continue
     return Challenge("")
 

@@ -40,10 +40,10 @@ class Certificates:
             WyrcanError: ``certificate-invalid``.
         """
         # Imported here: the menu's first page knows certificates, and speaks to nobody.
-        from requests.utils import DEFAULT_CA_BUNDLE_PATH  # noqa: PLC0415
+        import certifi  # noqa: PLC0415
 
         context = ssl.create_default_context()
-        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+        context.load_verify_locations(certifi.where())
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         for authority in (*self.everywhere, *self.authorities.get(host, ())):
             try:

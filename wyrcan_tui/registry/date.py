@@ -9,12 +9,11 @@ from http.client import HTTPException, HTTPSConnection
 from typing import Final
 from urllib.parse import urlsplit
 
-import requests
-
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.answer import UnansweredError
+from wyrcan_tui.registry.client import Client
 from wyrcan_tui.registry.dial import hung_up_on
-from wyrcan_tui.registry.session import session
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import bases
 
@@ -36,9 +35,9 @@ def date_at(host: str, site: Site) -> datetime | None:
 def _date_in_plain(host: str, site: Site, meter: Meter) -> datetime | None:
     (base,) = bases(RegistryAddress(host, plain=True))
     try:
-        with session(site, meter).get(f"{base}/v2/", timeout=_PATIENCE, stream=True, allow_redirects=False) as response:
-            return _read(response.headers.get("Date", ""))
-    except requests.RequestException:
+        with Client(site, meter).get(f"{base}/v2/", seconds=_PATIENCE, follow=False) as answer:
+            return _read(answer.headers.get("Date", ""))
+    except UnansweredError:
         return None
 
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-import requests
+import urllib3
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import DOCKER_HUB, HUB_ALIASES
+from wyrcan_tui.registry.answer import Answer, AstrayError, Request, UnansweredError
 from wyrcan_tui.texts import _, later
 
 _NOT_YET_VALID: Final = 9
@@ -30,7 +31,7 @@ _PROXY_WAY_HINT: Final = later(
 )
 
 
-def unreachable(address: RegistryAddress, error: requests.RequestException) -> WyrcanError:
+def unreachable(address: RegistryAddress, error: UnansweredError) -> WyrcanError:
     """Return what a failed connection to a registry means.
 
     That is ``registry-not-yet-valid`` (with the `host` in its context), ``registry-untrusted``, ``registry-denied``
@@ -39,15 +40,13 @@ def unreachable(address: RegistryAddress, error: requests.RequestException) -> W
     ``registry-unreachable``.
     """
     peer = _peer(address, error)
-    if isinstance(error, requests.exceptions.SSLError) and (failed := _tls_failure(error)):
+    if isinstance(error.__cause__, urllib3.exceptions.SSLError) and (failed := _tls_failure(error)):
         return _without_tls(address, peer, failed)
-    if isinstance(error, requests.exceptions.ProxyError):
+    if isinstance(error.__cause__, urllib3.exceptions.ProxyError):
         if failed := _tls_failure(error):
             return _proxy_without_tls(failed)
         return _no_way_through(peer, error)
-    if isinstance(
-        error, requests.TooManyRedirects | requests.exceptions.InvalidSchema | requests.exceptions.InvalidURL
-    ):
+    if isinstance(error, AstrayError):
         return WyrcanError(
             "registry-error",
             _("The registry {host} sends us in circles, or to where nobody can go.").format(host=address.host),
@@ -65,7 +64,7 @@ def unreachable(address: RegistryAddress, error: requests.RequestException) -> W
                 host=address.host
             ),
         )
-    if isinstance(error, requests.Timeout):
+    if _is_late(error):
         message = peer.told(
             _("The registry {registry} does not answer in time."),
             _("The host {host}, where the registry {registry} sends us, does not answer in time."),
@@ -83,10 +82,16 @@ def unreachable(address: RegistryAddress, error: requests.RequestException) -> W
     )
 
 
-def speaks_tls(error: requests.RequestException) -> bool:
-    """Tell whether a connection failed at a host that does speak TLS, and is not to be spoken to in any other way."""
+def may_be_plain(error: UnansweredError) -> bool:
+    """Tell whether a host with which there was no TLS may be one that speaks plain HTTP.
+
+    One that speaks TLS, but not with us, is not to be spoken to in any other way; nor is one that was reached, but
+    takes too long.
+    """
+    if isinstance(error, AstrayError) or isinstance(error.__cause__, urllib3.exceptions.ReadTimeoutError):
+        return False
     failed = _tls_failure(error)
-    return failed is not None and failed.reason not in _NO_TLS
+    return failed is None or failed.reason in _NO_TLS
 
 
 def place(url: str) -> str:
@@ -107,9 +112,8 @@ class _Peer:
         return (other if self.host else itself).format(registry=self.registry, host=self.host, **facts)
 
 
-def _peer(address: RegistryAddress, error: requests.RequestException) -> _Peer:
-    request = error.request
-    host = urlsplit((request.url if request is not None else "") or "").netloc.rpartition("@")[2]
+def _peer(address: RegistryAddress, error: UnansweredError) -> _Peer:
+    host = place(error.url).partition("://")[2].partition("/")[0]
     own = HUB_ALIASES if address.host == DOCKER_HUB else {address.host.lower()}
     return _Peer(address.host, "" if host in own else host)
 
@@ -198,7 +202,7 @@ def _proxy_without_tls(failed: ssl.SSLError) -> WyrcanError:
     )
 
 
-def _no_way_through(peer: _Peer, error: requests.exceptions.ProxyError) -> WyrcanError:
+def _no_way_through(peer: _Peer, error: UnansweredError) -> WyrcanError:
     """Return what a proxy that answers CONNECT with an error status means, or one with which no connection holds."""
     # http.client has no number for what a proxy answers, only words: "Tunnel connection failed: 403 Filtered". What is
     # piled on them quotes them.
@@ -217,16 +221,19 @@ def _no_way_through(peer: _Peer, error: requests.exceptions.ProxyError) -> Wyrca
             ),
             hint=_(_PROXY_HINT),
         )
-    late = any(isinstance(cause, TimeoutError) for cause in _causes(error))
     return WyrcanError(
         "proxy-unreachable",
         peer.told(
             _("There is no way through the proxy to the registry {registry}: {why}."),
             _("There is no way through the proxy to the host {host}, where the registry {registry} sends us: {why}."),
-            why=refusal or (_("it does not answer in time") if late else system_words(error)),
+            why=refusal or (_("it does not answer in time") if _is_late(error) else system_words(error)),
         ),
         hint=_(_PROXY_WAY_HINT),
     )
+
+
+def _is_late(error: BaseException) -> bool:
+    return any(isinstance(cause, TimeoutError) for cause in _causes(error))
 
 
 def system_words(error: BaseException) -> str:
@@ -244,21 +251,21 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         seen = reason if isinstance(reason, BaseException) else seen.__cause__ or seen.__context__
 
 
-def refused(address: RegistryAddress, response: requests.Response, body: bytes) -> WyrcanError:
+def refused(address: RegistryAddress, answer: Answer, body: bytes) -> WyrcanError:
     """Return what an answer with an error status means, with the registry's own words in `body` where it gave any.
 
     That is ``registry-login-refused``, ``registry-denied``, ``registry-missing``, ``registry-busy``, ``proxy-failed``
     or ``registry-error``.
     """
-    status = response.status_code
-    secrets = _secrets(response.request)
+    status = answer.status
+    secrets = _secrets(answer.request)
     words = _own_words(body)
-    if status == 403 and _is_too_much(response):
+    if status == 403 and _is_too_much(answer):
         status = 429
     said = words if words and not any(secret in words for secret in secrets) else ""
     match status:
         # OAuth2 has 400 for a grant that is not good any more (RFC 6749, 5.2).
-        case 400 | 401 if _shows_login(response.request) and (status == 401 or response.request.method == "POST"):
+        case 400 | 401 if _shows_login(answer.request) and (status == 401 or answer.request.method == "POST"):
             return WyrcanError(
                 "registry-login-refused",
                 _quoting(
@@ -268,7 +275,7 @@ def refused(address: RegistryAddress, response: requests.Response, body: bytes) 
                     said,
                 ),
                 hint=_("Log in with another name or password; a token may have expired."),
-                url=place(response.url),
+                url=place(answer.url),
                 host=address.host,
             )
         case 401 | 403:
@@ -281,7 +288,7 @@ def refused(address: RegistryAddress, response: requests.Response, body: bytes) 
                     said,
                 ),
                 hint=_("The repository may be private or not exist: log in, or check its name."),
-                url=place(response.url),
+                url=place(answer.url),
                 host=address.host,
             )
         case 404:
@@ -289,7 +296,7 @@ def refused(address: RegistryAddress, response: requests.Response, body: bytes) 
                 "registry-missing",
                 _quoting(_("The registry {host} does not have that.").format(host=address.host), said),
                 hint=_("Check the repository and the tag."),
-                url=place(response.url),
+                url=place(answer.url),
             )
         case 407:
             return WyrcanError(
@@ -304,18 +311,18 @@ def refused(address: RegistryAddress, response: requests.Response, body: bytes) 
                 "registry-busy",
                 _quoting(
                     _("The registry {host} gives us no more for now (HTTP {status}).").format(
-                        host=address.host, status=response.status_code
+                        host=address.host, status=answer.status
                     ),
                     said,
                 ),
                 hint=_("Wait, or log in for a larger quota."),
-                url=place(response.url),
+                url=place(answer.url),
             )
     return WyrcanError(
         "registry-error",
         _quoting(_("The registry {host} failed (HTTP {status}).").format(host=address.host, status=status), said),
         hint=_("Try again; if it stays so, ask who runs the registry."),
-        url=place(response.url),
+        url=place(answer.url),
     )
 
 
@@ -324,9 +331,9 @@ def _quoting(sentence: str, said: str) -> str:
     return sentence + " " + _("It says: {words}.").format(words=said) if said else sentence
 
 
-def _is_too_much(response: requests.Response) -> bool:
+def _is_too_much(answer: Answer) -> bool:
     """Tell whether a 403 means a 429, as GitHub may say it (GitHub REST API, "Rate limits", "Exceeding the limit")."""
-    return "Retry-After" in response.headers or response.headers.get("X-RateLimit-Remaining") == "0"
+    return "Retry-After" in answer.headers or answer.headers.get("X-RateLimit-Remaining") == "0"
 
 
 def _own_words(body: bytes) -> str:
@@ -346,12 +353,12 @@ def _own_words(body: bytes) -> str:
     return "; ".join("".join(c for c in text if c.isprintable())[:200] for text in texts[:3])
 
 
-def _shows_login(request: requests.PreparedRequest) -> bool:
+def _shows_login(request: Request) -> bool:
     """Tell whether a login was shown with a request, and not just what a registry gave for one."""
     return bool(_secrets(request)) and not request.headers.get("Authorization", "").startswith("Bearer ")
 
 
-def _secrets(request: requests.PreparedRequest) -> list[str]:
+def _secrets(request: Request) -> list[str]:
     """Return the login that was shown with a request, in all forms in which an answer could repeat it."""
     scheme, _blank, shown = request.headers.get("Authorization", "").partition(" ")
     if scheme == "Basic":
@@ -359,4 +366,4 @@ def _secrets(request: requests.PreparedRequest) -> list[str]:
         return list(filter(None, [shown, login, login.partition(":")[2]]))
     if scheme == "Bearer":
         return [shown]
-    return parse_qs(str(request.body or "")).get("refresh_token", [])
+    return parse_qs(request.body).get("refresh_token", [])

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode, urljoin
 
-import requests
-
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.reference import is_repository, is_tag
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.answer import UnansweredError
 from wyrcan_tui.registry.api import Api
+from wyrcan_tui.registry.client import Client
 from wyrcan_tui.registry.distribution import Distribution
 from wyrcan_tui.registry.entry import Repository, Tag
 from wyrcan_tui.registry.failure import unreachable
 from wyrcan_tui.registry.fields import Fields
 from wyrcan_tui.registry.listing import PAGE, Page, path_of
-from wyrcan_tui.registry.session import TIMEOUT, session
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport
 from wyrcan_tui.texts import _
@@ -91,13 +90,10 @@ class DockerHub(Distribution):
         asked.close()
         token = asked.request.headers.get("Authorization")
         try:
-            with session(self._site, self._meter).head(
-                urljoin(asked.url, "../manifests/latest"),
-                headers={"Authorization": token} if token else {},
-                timeout=TIMEOUT,
-            ) as response:
-                return Quota.read(response.headers)
-        except requests.RequestException as error:
+            shown = {"Authorization": token} if token else {}
+            with Client(self._site, self._meter).head(urljoin(asked.url, "../manifests/latest"), shown) as answer:
+                return Quota.read(answer.headers)
+        except UnansweredError as error:
             raise unreachable(self._transport.address, error) from error
 
     def _found(self, path: str) -> Iterator[Page[Repository]]:

@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-import requests
-
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import is_repository, is_tag
+from wyrcan_tui.registry.answer import Answer
 from wyrcan_tui.registry.body import parse_json
 from wyrcan_tui.registry.fields import Fields
 from wyrcan_tui.registry.transport import Transport
@@ -27,6 +27,9 @@ _MOST: Final = 100_000
 
 NOT_TOLD: Final = ("registry-denied", "registry-missing")
 """How a registry says that something is not there, or not for us: many do not tell which."""
+
+_LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
+_RELATION: Final = re.compile(r';\s*rel\s*=\s*"?([^";,]*)', re.IGNORECASE)
 
 Item = TypeVar("Item")
 Item_co = TypeVar("Item_co", covariant=True)
@@ -146,8 +149,8 @@ def documents(
     """
 
     def step(path: str) -> tuple[bytes, str]:
-        response, body = transport.read(path, scope=scope, headers=headers)
-        return body, _following(response)
+        answer, body = transport.read(path, scope=scope, headers=headers)
+        return body, _following(answer)
 
     return chained(urljoin("/v2/", path), step)
 
@@ -189,9 +192,16 @@ def path_of(url: str) -> str:
     return (path + (f"?{parts.query}" if parts.query else "")) if parts.path else ""
 
 
-def _following(response: requests.Response) -> str:
-    url = response.links.get("next", {}).get("url", "")
+def _following(answer: Answer) -> str:
+    """Return the path to which an answer's ``Link`` leads on; empty where there is none (RFC 8288, 3)."""
+    links = {
+        relation: url
+        for url, facts in reversed(_LINK.findall(answer.headers.get("Link", "")))
+        if (told := _RELATION.search(facts))
+        for relation in told[1].lower().split()
+    }
+    url = links.get("next", "")
     try:
-        return path_of(urljoin(response.url, url)) if url else ""
+        return path_of(urljoin(answer.url, url)) if url else ""
     except ValueError:
         return ""

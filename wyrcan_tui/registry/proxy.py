@@ -69,12 +69,9 @@ class Proxy:
         scheme, separator, rest = self.url.partition("://")
         return replace(self, url=scheme + separator + rest.rpartition("@")[2])
 
-    def way_to(self, url: str) -> dict[str, str]:
-        """Return the proxies by scheme, as requests wants them, for a request to `url`."""
-        host = urlsplit(url).hostname or ""
-        if not self.url or self._goes_direct(host):
-            return {}
-        return dict.fromkeys(_SCHEMES, self.url)
+    def way_to(self, url: str) -> str:
+        """Return the URL of the proxy by which `url` is reached; empty where it is reached without one."""
+        return "" if self._goes_direct(urlsplit(url).hostname or "") else self.url
 
     def _goes_direct(self, host: str) -> bool:
         try:

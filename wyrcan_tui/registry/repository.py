@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Final
 
-import requests
 import urllib3
 
 from wyrcan_tui.errors import WyrcanError
@@ -15,6 +15,7 @@ from wyrcan_tui.kernel.version import version_key
 from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor, missing_blob
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.answer import Answer
 from wyrcan_tui.registry.body import pieces
 from wyrcan_tui.registry.listing import tags
 from wyrcan_tui.registry.mirrors import Endpoint
@@ -48,12 +49,12 @@ class Repository:
         try:
             path = f"{self._name}/manifests/{name}"
             accepted = {"Accept": ", ".join(ACCEPTED)}
-            response, document = self._transport.read(path, scope=self._scope, headers=accepted)
+            answer, document = self._transport.read(path, scope=self._scope, headers=accepted)
         except WyrcanError as error:
             if error.code != "registry-missing":
                 raise
             raise self._no_tag(name) from error
-        for promised in (name, response.headers.get("Docker-Content-Digest", "")):
+        for promised in (name, answer.headers.get("Docker-Content-Digest", "")):
             self._check(document, promised)
         return document
 
@@ -99,18 +100,18 @@ class Repository:
             WyrcanError: ``blob-missing``; ``registry-unreachable`` where it breaks off again and again; and what
                 `Transport.get` raises.
         """
-        transport = self._transport.clone()
+        transport = self._transport
         for attempt in range(_RESUMES if transport.patient else 1):
-            response, start = self._ask(transport, descriptor, position)
-            if position and not start and 0 < _length(response) <= position:
+            answer, start = self._ask(descriptor, position)
+            if position and not start and 0 < _length(answer) <= position:
                 # There is no more of it than has come: to ask again would only bring the same.
-                response.close()
+                answer.close()
                 return
             skip = position - start
             # What came is kept, and the next round asks for the rest.
             with (
                 contextlib.suppress(urllib3.exceptions.HTTPError),
-                contextlib.closing(pieces(response, self._meter)) as coming,
+                contextlib.closing(pieces(answer, self._meter)) as coming,
             ):
                 for piece in coming:
                     fresh = piece[skip:] if skip else piece
@@ -141,38 +142,38 @@ class Repository:
             hint=_("The network or the registry is in trouble; try again later."),
         )
 
-    def _ask(self, transport: Transport, descriptor: Descriptor, position: int) -> tuple[requests.Response, int]:
+    def _ask(self, descriptor: Descriptor, position: int) -> tuple[Answer, int]:
         """Ask for a blob from `position` on; return the answer, and where it begins: there, or further to the front."""
         if position:
-            response = self._get(transport, descriptor, {"Range": f"bytes={position}-"})
-            start = _start(response)
+            answer = self._get(descriptor, {"Range": f"bytes={position}-"})
+            start = _start(answer)
             if start is not None and start <= position:
-                return response, start
-            response.close()
-        return self._get(transport, descriptor, {}), 0
+                return answer, start
+            answer.close()
+        return self._get(descriptor, {}), 0
 
-    def _get(self, transport: Transport, descriptor: Descriptor, headers: Mapping[str, str]) -> requests.Response:
+    def _get(self, descriptor: Descriptor, headers: Mapping[str, str]) -> Answer:
         try:
-            return transport.get(f"{self._name}/blobs/{descriptor.digest}", scope=self._scope, headers=headers)
+            return self._transport.get(f"{self._name}/blobs/{descriptor.digest}", scope=self._scope, headers=headers)
         except WyrcanError as error:
             if error.code != "registry-missing":
                 raise
             raise missing_blob(descriptor, _("The registry {host}").format(host=self.host)) from error
 
 
-def _length(response: requests.Response) -> int:
+def _length(answer: Answer) -> int:
     """Return how many bytes an answer's body has; 0 where it does not tell."""
-    told = response.headers.get("Content-Length", "")
+    told = answer.headers.get("Content-Length", "")
     return int(told) if told.isdecimal() and len(told) < 20 else 0
 
 
-def _start(response: requests.Response) -> int | None:
+def _start(answer: Answer) -> int | None:
     """Return where in a blob an answer to a request for a range of it begins; None where that cannot be told.
 
     A part tells its place (RFC 9110, 14.4), but for several in one body, which nobody asked for (15.3.7.2); there may
     be none at all (15.5.17). A server that knows no ranges starts from the front.
     """
-    if response.status_code == requests.codes.partial_content:
-        told = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    if answer.status == HTTPStatus.PARTIAL_CONTENT:
+        told = _CONTENT_RANGE.fullmatch(answer.headers.get("Content-Range", ""))
         return int(told[1]) if told else None
-    return None if response.status_code == requests.codes.requested_range_not_satisfiable else 0
+    return None if answer.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE else 0

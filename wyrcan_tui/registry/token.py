@@ -6,17 +6,16 @@ import re
 import time
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
-
-import requests
+from urllib.parse import urlencode, urlsplit
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.answer import Answer
 from wyrcan_tui.registry.body import parse_json, read_bounded
 from wyrcan_tui.registry.challenge import Challenge
+from wyrcan_tui.registry.client import Client
 from wyrcan_tui.registry.credentials import Credential
-from wyrcan_tui.registry.session import TIMEOUT
 from wyrcan_tui.texts import _
 
 _LIFETIME: Final = 60
@@ -41,14 +40,15 @@ class Token:
         return time.monotonic() < self.until
 
     @classmethod
-    def read(cls, response: requests.Response, address: RegistryAddress, meter: Meter) -> Token:
+    def read(cls, answer: Answer, address: RegistryAddress, meter: Meter) -> Token:
         """Return the token in an answer.
 
         Raises:
             WyrcanError: ``registry-error`` where there is none, and what `read_bounded` raises.
             CancelledError: where somebody asked to stop.
         """
-        document = {} if response.is_redirect else parse_json(read_bounded(response, meter), address)
+        with answer:
+            document = parse_json(read_bounded(answer, meter), address) if answer.target is None else {}
         text = document.get("token") or document.get("access_token")
         if not isinstance(text, str) or not _TOKEN.fullmatch(text):
             raise WyrcanError(
@@ -62,21 +62,21 @@ class Token:
 
 
 def ask_for_token(
-    session: requests.Session,
+    client: Client,
     address: RegistryAddress,
     challenge: Challenge,
     scope: str,
     credential: Credential | None,
     *,
     by_tls: bool,
-) -> requests.Response:
+) -> Answer:
     """Ask for a token as a registry wants it, with an identity token by the "OAuth2" way; return what is answered.
 
     A registry that was reached `by_tls` may not have a login sent anywhere without it.
 
     Raises:
         WyrcanError: ``registry-error`` where it does not say whom to ask, ``registry-untrusted``.
-        requests.RequestException: where there is no answer.
+        UnansweredError: where there is no answer.
     """
     try:
         realm = urlsplit(challenge.realm)
@@ -99,9 +99,7 @@ def ask_for_token(
     wanted = {"service": challenge.service, "scope": challenge.scope or scope}
     if credential and credential.identity_token:
         form = {"grant_type": "refresh_token", "refresh_token": credential.identity_token, "client_id": "wyrcan"}
-        # Not along a redirect: it could take the identity token to anybody.
-        return session.post(
-            challenge.realm, data={**wanted, **form}, timeout=TIMEOUT, stream=True, allow_redirects=False
-        )
+        return client.post(challenge.realm, {**wanted, **form})
     shown = {"Authorization": credential.basic} if credential else {}
-    return session.get(challenge.realm, params=wanted, headers=shown, timeout=TIMEOUT, stream=True)
+    query = "&".join(filter(None, (realm.query, urlencode(wanted))))
+    return client.get(realm._replace(query=query, fragment="").geturl(), shown)

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from copy import copy
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from ipaddress import ip_address
 from math import ceil
 from typing import Final, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-import requests
-
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.address import RegistryAddress
 from wyrcan_tui.oci.reference import DOCKER_HUB
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.answer import Answer, UnansweredError
 from wyrcan_tui.registry.body import read_bounded, read_start
 from wyrcan_tui.registry.challenge import Challenge
+from wyrcan_tui.registry.client import Client, may_know
 from wyrcan_tui.registry.credentials import Credential
 from wyrcan_tui.registry.dial import Agreement
-from wyrcan_tui.registry.failure import CAN_HEAL, refused, speaks_tls, unreachable
+from wyrcan_tui.registry.failure import CAN_HEAL, may_be_plain, refused, unreachable
 from wyrcan_tui.registry.retry import seconds_asked
-from wyrcan_tui.registry.session import TIMEOUT, Connections
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.token import Token, ask_for_token
 from wyrcan_tui.texts import _
@@ -69,7 +68,7 @@ class _SetbackError(Exception):
 class Transport:
     """Sends requests to one registry; keeps its connections and its tokens.
 
-    Not for several threads at once: each takes its own by `clone`. One that is not `patient` tries everything once.
+    May be shared by threads. One that is not `patient` tries everything once.
     """
 
     def __init__(self, address: RegistryAddress, site: Site, meter: Meter, *, patient: bool = True) -> None:
@@ -77,15 +76,8 @@ class Transport:
         self.patient = patient
         self._site = site
         self._meter = meter
-        self._connections = Connections(site, meter)
-        self._session = self._connections.session()
+        self._client = Client(site, meter)
         self._access = _Access()
-
-    def clone(self) -> Transport:
-        """Return a transport to the same registry for another thread; they share connections, and what is known."""
-        other = copy(self)
-        other._session = self._connections.session()
-        return other
 
     @property
     def asks(self) -> bool:
@@ -99,16 +91,16 @@ class Transport:
             WyrcanError: what `unreachable` makes of a connection that fails; ``proxy-failed``.
         """
         try:
-            with self._send("", {}, {}) as response:
-                if response.status_code == requests.codes.proxy_authentication:
-                    raise refused(self.address, response, b"")
+            with self._send("", {}, {}) as answer:
+                if answer.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+                    raise refused(self.address, answer, b"")
                 # To a proxy, too, TLS may be spoken; with the registry it is only where the URL says so.
-                agreement: Agreement | None = getattr(response.raw.connection, "agreement", None)
-                return agreement if response.url.startswith("https:") else None
-        except requests.RequestException as error:
+                agreement: Agreement | None = getattr(answer.raw.connection, "agreement", None)
+                return agreement if answer.url.startswith("https:") else None
+        except UnansweredError as error:
             raise unreachable(self.address, error) from error
 
-    def get(self, path: str, *, scope: str, headers: Mapping[str, str] | None = None) -> requests.Response:
+    def get(self, path: str, *, scope: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Send GET for a path below ``/v2/`` (or an absolute URL of the same registry); the body is not read yet.
 
         Tries again, with growing pauses, what can heal by itself. `scope` is the token scope that is likely to be
@@ -123,9 +115,7 @@ class Transport:
         """
         return self._patiently(lambda: self._once(path, scope, headers or {}))
 
-    def read(
-        self, path: str, *, scope: str, headers: Mapping[str, str] | None = None
-    ) -> tuple[requests.Response, bytes]:
+    def read(self, path: str, *, scope: str, headers: Mapping[str, str] | None = None) -> tuple[Answer, bytes]:
         """Do the same as `get`, and read the body, which may be as large as a manifest; what breaks off begins anew.
 
         Raises:
@@ -133,9 +123,9 @@ class Transport:
             CancelledError: where somebody asked to stop.
         """
 
-        def whole() -> tuple[requests.Response, bytes]:
-            response = self._once(path, scope, headers or {})
-            return response, read_bounded(response, self._meter)
+        def whole() -> tuple[Answer, bytes]:
+            answer = self._once(path, scope, headers or {})
+            return answer, read_bounded(answer, self._meter)
 
         return self._patiently(whole)
 
@@ -156,20 +146,20 @@ class Transport:
             self.pause(attempt, setback.failure.message, setback.wait)
         raise AssertionError("the last attempt returns or raises")
 
-    def _once(self, path: str, scope: str, headers: Mapping[str, str]) -> requests.Response:
+    def _once(self, path: str, scope: str, headers: Mapping[str, str]) -> Answer:
         try:
-            response = self._authorized(path, scope, headers)
-        except requests.RequestException as error:
+            answer = self._authorized(path, scope, headers)
+        except UnansweredError as error:
             failure = unreachable(self.address, error)
             if failure.code in _WILL_NOT_HEAL:
                 raise failure from error
             raise _SetbackError(failure) from error
-        no_range = "Range" in headers and response.status_code == requests.codes.requested_range_not_satisfiable
-        if response.status_code < 400 or no_range:
-            return response
-        failure = refused(self.address, response, read_start(response, self._meter))
-        wait = seconds_asked(response.headers)
-        can_heal = response.status_code in CAN_HEAL or failure.code == "registry-busy"
+        no_range = "Range" in headers and answer.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+        if answer.status < 400 or no_range:
+            return answer
+        failure = refused(self.address, answer, read_start(answer, self._meter))
+        wait = seconds_asked(answer.headers)
+        can_heal = answer.status in CAN_HEAL or failure.code == "registry-busy"
         if not can_heal or wait > _LONGEST_WAIT:
             raise failure
         raise _SetbackError(failure, wait)
@@ -186,33 +176,28 @@ class Transport:
         self._meter.trouble(_("{why} Trying again in {seconds} s.").format(why=why, seconds=ceil(seconds)))
         self._meter.pause(seconds)
 
-    def _authorized(self, path: str, scope: str, headers: Mapping[str, str]) -> requests.Response:
+    def _authorized(self, path: str, scope: str, headers: Mapping[str, str]) -> Answer:
         shown = self._authorization(scope)
-        response = self._send(path, headers, shown)
-        if response.status_code != requests.codes.unauthorized or self._led_away(response):
-            return response
+        answer = self._send(path, headers, shown)
+        if answer.status != HTTPStatus.UNAUTHORIZED or not may_know(answer.url, self._access.base):
+            # Whoever a redirect led us to may not say where our password goes.
+            return answer
         self._access.asks = True
-        challenge = Challenge.parse(response.headers.get("WWW-Authenticate", ""))
+        challenge = Challenge.parse(answer.headers.get("WWW-Authenticate", ""))
         if challenge.scheme == "bearer":
             # Read, and not closed: its connection is needed again.
-            read_start(response, self._meter)
+            read_start(answer, self._meter)
             by_tls = self._access.base.startswith("https:")
-            answer = ask_for_token(
-                self._session, self.address, challenge, scope, self._credential(scope), by_tls=by_tls
-            )
-            if answer.status_code >= 400:
-                return answer
-            self._access.tokens[scope] = Token.read(answer, self.address, self._meter)
+            told = ask_for_token(self._client, self.address, challenge, scope, self._credential(scope), by_tls=by_tls)
+            if told.status >= 400:
+                return told
+            self._access.tokens[scope] = Token.read(told, self.address, self._meter)
         elif challenge.scheme == "basic" and not shown and self._credential(scope):
-            read_start(response, self._meter)
+            read_start(answer, self._meter)
             self._access.basic = True
         else:
-            return response
+            return answer
         return self._send(path, headers, self._authorization(scope))
-
-    def _led_away(self, response: requests.Response) -> bool:
-        # Whoever a redirect led us to may not say where our password goes.
-        return bool(self._session.should_strip_auth(self._access.base, response.url))  # type: ignore[no-untyped-call]
 
     def _authorization(self, scope: str) -> Mapping[str, str]:
         """Return the header that is likely to be asked for; nothing is shown that nobody asked for."""
@@ -227,24 +212,17 @@ class Transport:
         repository = rest.rpartition(":")[0] if kind == "repository" else ""
         return self._site.credentials.find(self.address.host, repository)
 
-    def _send(self, path: str, headers: Mapping[str, str], authorization: Mapping[str, str]) -> requests.Response:
+    def _send(self, path: str, headers: Mapping[str, str], authorization: Mapping[str, str]) -> Answer:
         candidates = [self._access.base] if self._access.base else bases(self.address)
         for number, base in enumerate(candidates):
             try:
-                # requests itself drops the Authorization header where a redirect leads to another host.
-                response = self._session.get(
-                    urljoin(f"{base}/v2/", path),
-                    headers={**headers, **authorization},
-                    stream=True,
-                    timeout=TIMEOUT,
-                )
-            except requests.ConnectionError as error:
-                # A server that does speak TLS, but not with us, is not tried again in plain.
-                if number == len(candidates) - 1 or speaks_tls(error):
+                answer = self._client.get(urljoin(f"{base}/v2/", path), {**headers, **authorization})
+            except UnansweredError as error:
+                if number == len(candidates) - 1 or not may_be_plain(error):
                     raise
             else:
                 self._access.base = base
-                return response
+                return answer
         raise AssertionError("there is at least one base")
 
 

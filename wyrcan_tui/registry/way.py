@@ -39,7 +39,7 @@ class Way:
         self._meter = meter
         self._transport = Transport(endpoint.address, site, meter, patient=False)
         self._bases = bases(endpoint.address)
-        self._proxy = site.proxy.way_to(self._bases[0]).get("https", "")
+        self._proxy = site.proxy.way_to(self._bases[0])
         self._host = ""
         self._ports: list[int] = []
         self._addresses: list[Address] = []

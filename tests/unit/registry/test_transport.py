@@ -52,7 +52,7 @@ def test_token_is_fetched_where_it_is_asked_for_and_used_again(
 ) -> None:
     faulty.answer(PATH, challenge(faulty), Answer(body=b"1"), Answer(body=b"2"))
     faulty.answer("/token", Answer(body=json.dumps({key: "secret"}).encode()))
-    assert [fetched(transport), fetched(transport.clone())] == [b"1", b"2"]
+    assert [fetched(transport), fetched(transport)] == [b"1", b"2"]
     sent = [request.headers.get("authorization") for request in faulty.asked(PATH)]
     assert sent == [None, "Bearer secret", "Bearer secret"]
     (asked,) = faulty.asked("/token")

@@ -5,7 +5,7 @@ import pytest
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.certificates import Certificates
-from wyrcan_tui.registry.session import session
+from wyrcan_tui.registry.client import Client
 from wyrcan_tui.registry.site import Site
 
 
@@ -14,5 +14,5 @@ def test_host_is_known_by_the_name_that_its_folder_has(host: str) -> None:
     # One that cannot be used is told before anything is sent.
     site = Site(certificates=Certificates(authorities={host: (b"none",)}))
     with pytest.raises(WyrcanError) as raised:
-        session(site, Meter()).get(f"https://{host}/v2/")
+        Client(site, Meter()).get(f"https://{host}/v2/")
     assert (raised.value.code, host in raised.value.message) == ("certificate-invalid", True)
