@@ -172,6 +172,8 @@ def test_manifest_that_trickles_is_told(faulty: FaultyRegistry, monkeypatch: pyt
         "http://127.0.0.1:99999/",
         "http://127.0.0.1:x/",
         "\xff",
+        # As a header has them, in bytes: a name in UTF-8
+        "http://b\xc3\xbccher.invalid/",
         MANIFEST,
     ],
 )

@@ -155,10 +155,12 @@ def _sound(url: str) -> str:
         AstrayError: where it is none of HTTP.
     """
     try:
+        # RFC 3986, 3.2.2; urllib3 would need one more library to ask for other names.
+        is_ascii = urlsplit(url).netloc.isascii()
         parts = parse_url(url)
     except ValueError as error:
         raise AstrayError(url) from error
-    if parts.scheme not in _PORTS or not parts.host:
+    if parts.scheme not in _PORTS or not (parts.host and is_ascii):
         raise AstrayError(url)
     return parts._replace(auth=None, fragment=None).url
 

@@ -41,7 +41,8 @@ class Proxy:
             url = f"http://{url}"
         try:
             parts = urlsplit(url)
-            sound = not url or (parts.scheme in _SCHEMES and parts.hostname and (parts.port or True))
+            host = parts.hostname or ""
+            sound = not url or (parts.scheme in _SCHEMES and host and host.isascii() and (parts.port or True))
         except ValueError:
             sound = False
         if not sound:

@@ -66,6 +66,30 @@ def test_real_registry_with_more_than_a_page_is_listed_whole(
 
 
 @pytest.mark.parametrize(
+    ("header", "more"),
+    [
+        ("<{next}>; rel=next", True),
+        ('<{next}>;REL="next"', True),
+        ('<{next}>; title="more, and more"; rel="last next"', True),
+        ('</else>; rel="prev", <{next}>; rel="next"', True),
+        ('</else>; title="<>"; rel="first", <{next}> ; rel = next', True),
+        ('<{next}>; rel="prev"', False),
+        ('<{next}>; rel="next-archive"', False),
+        ("<{next}>; title=next", False),
+        ("<{next}>", False),
+        ("{next}; rel=next", False),
+    ],
+)
+def test_next_page_is_what_a_link_says_of_itself(
+    faulty: FaultyRegistry, there: Catalog, header: str, more: bool
+) -> None:
+    link = header.format(next="/v2/demo/tags/list?last=a")
+    faulty.answer("/v2/demo/tags/list", Answer(headers={"Link": link}, body=answered(tags=["a"])), Answer(body=b"{}"))
+    first = next(there.tags("demo"))
+    assert (first.items, first.more) == ([Tag("a")], more)
+
+
+@pytest.mark.parametrize(
     "link",
     [
         "/v2/demo/tags/list?n=100&last=b",

@@ -46,7 +46,9 @@ def test_without_one_there_is_no_way_to_take() -> None:
     assert Proxy.parse("", "site.example").way_to("https://quay.io/") == ""
 
 
-@pytest.mark.parametrize("url", ["ftp://proxy", "http://", "http://proxy:port", "http://me:secret@proxy:99999"])
+@pytest.mark.parametrize(
+    "url", ["ftp://proxy", "http://", "http://proxy:port", "http://me:secret@proxy:99999", "http://b\u00fcro:3128"]
+)
 def test_what_is_none_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(WyrcanError) as raised:
         Proxy.parse(url)
