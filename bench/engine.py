@@ -1,6 +1,6 @@
 """The engine's entry points as the benchmark calls them, and Python's own reader of tar archives beside them.
 
-Each call has a process of its own: ``python -m bench.engine prepare REFERENCE``, ``... loaded REFERENCE``,
+Each call has a process of its own: ``bench/engine.py prepare REFERENCE``, ``... loaded REFERENCE``,
 ``... thrifty REFERENCE``, ``... fleet MACHINES REFERENCE [CACHE]`` or ``... read|merge|write|tarfile TAR...``.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from wyrcan_tui.flows.boot import Order, prepared
-from wyrcan_tui.host.heap import share_heap
+from wyrcan_tui.host.process import prepare_process
 from wyrcan_tui.image.initrd import InitrdWriter
 from wyrcan_tui.image.rootfs import Rootfs
 from wyrcan_tui.image.source import CHUNK
@@ -124,7 +124,7 @@ def main(what: str, *arguments: str) -> None:
     What is to be loaded only says so first, and begins when a line comes; a fleet does when its input ends.
     """
     # As the command does it, on a machine with little memory where it should be thrifty.
-    share_heap(thrifty=what == "thrifty")
+    prepare_process(thrifty=what == "thrifty")
     if what == "loaded":
         # As the menu has it once somebody has looked around.
         import_module("wyrcan_tui.registry.source")

@@ -19,7 +19,8 @@ Command = Sequence[str | Path]
 
 def engine(what: str, *arguments: str | Path) -> Command:
     """Return the command that does `what` (see `bench.engine`), the start of Python and all imports included."""
-    return [sys.executable, "-m", "bench.engine", what, *arguments]
+    # As `wyrcan` is started; its folder is no place for modules: that has a `site` of its own.
+    return [sys.executable, "-P", PROJECT / "bench/engine.py", what, *arguments]
 
 
 @contextmanager

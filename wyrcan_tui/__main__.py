@@ -10,7 +10,7 @@ from wyrcan_tui.cli.parser import parser
 from wyrcan_tui.errors import in_words
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.flows.language import speak
-from wyrcan_tui.host.heap import share_heap
+from wyrcan_tui.host.process import prepare_process
 from wyrcan_tui.host.terminal import moves_cursor
 from wyrcan_tui.kernel.request import Ui, parse_request
 from wyrcan_tui.wiring import made_up_machine, this_machine
@@ -32,7 +32,7 @@ def run_front_end(adapters: Adapters) -> int:
     """Run what the command line asks for on this machine, in the language of whoever reads it, and return its code."""
     # First of all: the command line's own help is for people, too.
     speak(adapters.machine.cmdline, os.environ)
-    share_heap(thrifty=adapters.machine.memory < _LITTLE_MEMORY)
+    prepare_process(thrifty=adapters.machine.memory < _LITTLE_MEMORY)
     arguments = parser().parse_args()
     if arguments.command != "menu":
         # Imported here, as all front ends are: each has libraries that the others do not need.

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
 
 from wyrcan_tui.image.crew import Crew, Lane
 from wyrcan_tui.oci.digest import Digest
-
-_WAITING: Final = 2
-"""Pieces that may wait for their digest."""
 
 
 class CrewHasher:
     """A hasher of the digest's algorithm (see `Hasher`) whose work is done by a crew; to be used from one thread."""
 
-    def __init__(self, crew: Crew, digest: Digest) -> None:
+    def __init__(self, crew: Crew, digest: Digest, most: int) -> None:
+        """Let at most so many pieces wait for their digest."""
         self._inner = digest.hasher()
-        self._lane = Lane(crew, _WAITING)
+        self._lane = Lane(crew, most)
 
     def update(self, data: bytes, /) -> None:
         """Take in further bytes, which must stay as they are."""

@@ -22,7 +22,9 @@ from wyrcan_tui.texts import _
 _AHEAD: Final = 3
 """Layers that are on their way at the same time."""
 _QUEUED: Final = 8
-"""Pieces of up to 512 KiB that wait in front of the reader, for each layer."""
+"""Pieces of up to 512 KiB that wait in front of the reader, for each layer; and as many for their digest."""
+_RECEIVED: Final = 4
+"""Pieces of up to a mebibyte that wait for the digest of their blob: who inflates should not have to reckon it."""
 
 _Piece = bytes | BaseException | None
 
@@ -88,7 +90,7 @@ class Layers:
         end: _Piece = None
         diff_id = self._image.config.diff_ids[number]
         try:
-            hasher = CrewHasher(self._crew, diff_id)
+            hasher = CrewHasher(self._crew, diff_id, _QUEUED)
             for piece in self._inflated(number):
                 hasher.update(piece)
                 self._crew.wait_for(lambda: len(pieces) < _QUEUED or self._stopped)
@@ -116,7 +118,7 @@ class Layers:
 
     def _metered(self, number: int) -> Iterator[bytes]:
         descriptor = self._image.manifest.layers[number]
-        hasher = CrewHasher(self._crew, descriptor.digest)
+        hasher = CrewHasher(self._crew, descriptor.digest, _RECEIVED)
         for chunk in verified(self._source.blob(descriptor), descriptor, hasher):
             self._meter.advance(number, len(chunk))
             yield chunk

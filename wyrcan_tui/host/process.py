@@ -1,9 +1,10 @@
-"""The memory of this process, as Python and the C library deal it out (mallopt(3))."""
+"""This process: how its threads share memory and Python's lock."""
 
 from __future__ import annotations
 
 import ctypes
 import gc
+import sys
 from typing import Final
 
 _TRIM_THRESHOLD: Final = -1
@@ -17,16 +18,22 @@ _LARGE_TO_THE_THRIFTY: Final = 128 << 10
 """The same where memory is short; glibc's own start, which it leaves behind as blocks are freed."""
 _KEPT: Final = 8 << 20
 """Free bytes at the heap's end that are kept for later."""
+_TURN: Final = 1e-4
+"""Seconds of a thread's turn with Python's lock, once another one waits for it; Python's own are 5 ms."""
 
 
-def share_heap(*, thrifty: bool = False) -> None:
-    """Have all threads take their memory from one heap; call it before there are any.
+def prepare_process(*, thrifty: bool = False) -> None:
+    """Set this process up for the engine's threads; call it before there are any.
 
     What one thread of the engine inflates, another frees. With a heap for each of them, as glibc has it, that keeps a
     third more memory than is used; and with thresholds that move, as they do by themselves, twice as much is given back
-    and asked for again (bench/RESULTS.md). A `thrifty` process keeps no pieces of layers for later: it needs less
-    memory and more time. Other C libraries have one heap anyway.
+    and asked for again (mallopt(3); bench/RESULTS.md). A `thrifty` process keeps no pieces of layers for later: it
+    needs less memory and more time. Other C libraries have one heap anyway.
+
+    A thread that inflates needs Python for a moment between two pieces, while another reads entry by entry in it: in
+    5 ms ten pieces are inflated, and nobody waits so long (`sys.setswitchinterval`).
     """
+    sys.setswitchinterval(_TURN)
     # A tree of a hundred thousand files has no rings in it, and looking for some takes as long as it does to read it.
     gc.set_threshold(_LOOKED_THROUGH)
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)

@@ -1,11 +1,11 @@
-"""One heap for all threads of a process, which a thrifty one keeps small."""
+"""One heap for all threads of a process, which a thrifty one keeps small, and short turns with Python's lock."""
 
 import subprocess
 import sys
 
 MEASURE = """
 import threading
-from wyrcan_tui.host.heap import share_heap
+from wyrcan_tui.host.process import prepare_process
 
 {call}
 together = threading.Barrier(5)
@@ -29,12 +29,35 @@ print(aside)
 together.wait()
 """
 
+TURNS = """
+import threading, time
+from wyrcan_tui.host.process import prepare_process
+
+{call}
+over = False
+
+def count():
+    while not over:
+        pass
+
+busy = threading.Thread(target=count)
+busy.start()
+least = 1.0
+for _ in range(20):
+    began = time.monotonic()
+    # To give the lock away, and to wait for it.
+    time.sleep(0)
+    least = min(least, time.monotonic() - began)
+over = True
+busy.join()
+print(least)
+"""
 
 KEPT = """
 import ctypes
-from wyrcan_tui.host.heap import share_heap
+from wyrcan_tui.host.process import prepare_process
 
-share_heap(thrifty={thrifty})
+prepare_process(thrifty={thrifty})
 piece = 512 << 10
 # Once such a block has been free, glibc keeps the next ones: a program that had one large block will want more.
 del (first := [bytearray(piece)])[:]
@@ -53,7 +76,7 @@ def set_aside(call: str) -> int:
 
 
 def test_threads_share_one_heap() -> None:
-    assert set_aside("") - set_aside("share_heap()") > 4 * (48 << 20)
+    assert set_aside("") - set_aside("prepare_process()") > 4 * (48 << 20)
 
 
 def test_thrifty_process_keeps_no_large_block_that_is_free() -> None:
@@ -66,3 +89,11 @@ def test_thrifty_process_keeps_no_large_block_that_is_free() -> None:
         for thrifty in (False, True)
     )
     assert kept - given_back > 16 << 20
+
+
+def test_thread_that_waits_for_python_gets_it_before_another_has_done_much() -> None:
+    patient, prompt = (
+        float(subprocess.run([sys.executable, "-c", TURNS.format(call=call)], capture_output=True, check=True).stdout)
+        for call in ("", "prepare_process()")
+    )
+    assert prompt < patient / 2
