@@ -161,7 +161,7 @@ def test_registry_that_may_be_plain_is_tried_at_both_ports(
     rig: Rig, faulty: FaultyRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Those that it has are not the tests'.
-    monkeypatch.setattr(way, "_PORTS", {"https": free_port(), "http": faulty.port})
+    monkeypatch.setattr(way, "PORTS", {"https": free_port(), "http": faulty.port})
     tcp = next(step for step in look(rig, "localhost/demo:1") if step.name == "TCP")
     assert tcp.found.startswith(f"127.0.0.1 port {faulty.port} answers in ")
 

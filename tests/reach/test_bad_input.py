@@ -196,6 +196,12 @@ def test_redirect_in_circles_over_two_places_is_told(faulty: FaultyRegistry) -> 
     assert refusal(faulty).code == "registry-error"
 
 
+def test_redirect_to_nowhere_is_not_followed(faulty: FaultyRegistry) -> None:
+    give(faulty, MANIFEST, Answer(303, {"Location": ""}))
+    assert refusal(faulty).code == "manifest-invalid"
+    assert len(faulty.asked(MANIFEST)) == 2
+
+
 def test_redirect_with_a_body_without_an_end_is_followed(faulty: FaultyRegistry) -> None:
     give(faulty, MANIFEST, Answer(307, {"Location": "/a"}, b"x" * (1 << 20), endless=True))
     faulty.answer("/a", Answer(403))
@@ -230,7 +236,17 @@ def wanting_a_token(faulty: FaultyRegistry, realm: str) -> None:
 
 @pytest.mark.parametrize(
     "realm",
-    ["", "/token", "ftp://127.0.0.1/", "file:///etc/passwd", "http://", "http://[", "http://127.0.0.1:99999/", "\xff"],
+    [
+        "",
+        "/token",
+        "ftp://127.0.0.1/",
+        "file:///etc/passwd",
+        "http://",
+        "http://[",
+        "http:////[",
+        "http://127.0.0.1:99999/",
+        "\xff",
+    ],
 )
 def test_place_for_tokens_that_is_none_is_told(faulty: FaultyRegistry, realm: str) -> None:
     wanting_a_token(faulty, realm)

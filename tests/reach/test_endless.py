@@ -12,6 +12,7 @@ import pytest
 from tests.support.faulty import Answer, FaultyRegistry
 from tests.support.pki import Authority
 from tests.support.puller import Puller
+from tests.support.server import free_port
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.registry import body, dial
 from wyrcan_tui.registry.transport import Transport
@@ -71,3 +72,14 @@ def test_redirect_out_of_tls_is_not_followed(authority: Authority) -> None:
             puller.pull(f"{registry.host}/demo/tiny:v1")
     assert raised.value.code == "registry-error"
     assert elsewhere.requests == []
+
+
+def test_registry_that_has_answered_by_tls_is_not_asked_without(authority: Authority) -> None:
+    # On loopback it could be; and whoever it sends us to is down.
+    elsewhere = f"127.0.0.1:{free_port()}"
+    with FaultyRegistry(authority.issue("127.0.0.1").context()) as registry:
+        registry.answer("/v2/demo/tiny/manifests/v1", Answer(302, {"Location": f"https://{elsewhere}/"}))
+        puller = Puller({f"certs.d/{registry.host}/site.crt": authority.certificate})
+        with pytest.raises(WyrcanError) as raised:
+            puller.pull(f"{registry.host}/demo/tiny:v1")
+    assert (raised.value.code, elsewhere in raised.value.message) == ("registry-unreachable", True)

@@ -1,5 +1,6 @@
 """A network whose only way out is a proxy, for machines with and without a password for it."""
 
+import base64
 from http import HTTPStatus
 from pathlib import Path
 
@@ -75,6 +76,39 @@ def test_proxy_lets_in_who_has_the_password(tmp_path: Path, authority: Authority
     with closed, ForwardProxy(tmp_path / "proxy", users={"anna": "sesame"}) as proxy:
         puller = trusting(closed, authority, f"http://anna:sesame@{proxy.host}")
         assert puller.pull(f"{strict(closed)}/demo/tiny:v1").kernel == kernel_file()
+
+
+@pytest.mark.parametrize(
+    ("written", "login"),
+    [
+        ("anna:sesame", "anna:sesame"),
+        ("an%40na:open%3Asesame%2F", "an@na:open:sesame/"),
+        ("CORP\\anna:sesame", "CORP\\anna:sesame"),
+        ("anna:\u20acsesame", "anna:\u20acsesame"),
+        ("anna:%E2%82%ACsesame", "anna:\u20acsesame"),
+    ],
+)
+def test_login_for_the_proxy_is_shown_to_it_however_it_is_written(image: Image, written: str, login: str) -> None:
+    with FaultyRegistry() as proxy:
+        root = "http://registry.test/v2/demo/tiny"
+        proxy.answer(f"{root}/manifests/v1", Answer(body=image.manifest))
+        for digest, blob in image.blobs.items():
+            proxy.answer(f"{root}/blobs/{digest}", Answer(body=blob))
+        puller = Puller(registries=["http://registry.test"], proxy=f"http://{written}@{proxy.host}")
+        assert puller.pull("registry.test/demo/tiny:v1").kernel == kernel_file()
+        shown = {request.headers["proxy-authorization"] for request in proxy.requests}
+    assert shown == {f"Basic {base64.b64encode(login.encode()).decode()}"}
+
+
+def test_place_for_tokens_without_a_path_is_asked_for_a_token_by_the_proxy_too() -> None:
+    with FaultyRegistry() as proxy:
+        path = "http://registry.test/v2/demo/tiny/manifests/v1"
+        proxy.answer(path, Answer(401, {"WWW-Authenticate": 'Bearer realm="http://tokens.test?a=b",service="s"'}))
+        refusal(Puller(registries=["http://registry.test"], proxy=proxy.url), "registry.test/demo/tiny:v1")
+        assert [request.path for request in proxy.requests[:2]] == [
+            path,
+            "http://tokens.test/?a=b&service=s&scope=repository%3Ademo%2Ftiny%3Apull",
+        ]
 
 
 @pytest.mark.parametrize("wrong", ["", "anna:sesame2@", "otto:sesame@"])

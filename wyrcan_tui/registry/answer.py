@@ -57,9 +57,9 @@ class Answer:
         return self.raw.headers
 
     @property
-    def target(self) -> str | None:
-        """Where it sends whoever asked, as it says that; None where it does not (RFC 9110, 15.4)."""
-        return self.headers.get("Location") if self.status in _LEADING else None
+    def target(self) -> str:
+        """Where it sends whoever asked, as it says that; empty where it does not (RFC 9110, 15.4)."""
+        return self.headers.get("Location", "") if self.status in _LEADING else ""
 
     def close(self) -> None:
         """Give the connection back where the body was read to its end; else end it."""

@@ -25,10 +25,11 @@ from wyrcan_tui.registry.site import Site
 TIMEOUT: Final = (10.0, 30.0)
 """Seconds to wait for a connection, and for the next byte on one."""
 _FURTHEST: Final = 30
-"""Hosts that one request may be led to, one after the other."""
+"""Requests of which each was led to by the one before."""
 _KEPT: Final = 10
 """Connections to each host that wait for the next request."""
-_PORTS: Final = {"http": 80, "https": 443}
+PORTS: Final = {"http": 80, "https": 443}
+"""Where a URL without a port leads to, by its scheme."""
 # Bodies are wanted as they are stored: those have digests.
 _HEADERS: Final = {"User-Agent": f"wyrcan/{__version__}", "Accept-Encoding": "identity"}
 
@@ -39,7 +40,7 @@ class Client:
     Who is done with an answer gives its connection back, and the next request to that host goes over it.
     Once `meter` is cancelled, all of them are cut off, and no more are made.
 
-    All that it is asked raises ``certificate-invalid`` and `UnansweredError`.
+    Whatever it is asked, it may raise ``certificate-invalid``, `UnansweredError` and, once cancelled, `CancelledError`.
     """
 
     def __init__(self, site: Site, meter: Meter) -> None:
@@ -50,17 +51,18 @@ class Client:
         self._contexts: dict[str, ssl.SSLContext] = {}
 
     def get(
-        self, url: str, headers: Mapping[str, str] | None = None, *, seconds: float = 0.0, follow: bool = True
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        timeout: tuple[float, float] = TIMEOUT,
+        follow: bool = True,
     ) -> Answer:
-        """Ask for what is at a URL, and at those to which it leads; a login in `headers` goes to no other host.
-
-        Where `seconds` are given, that is how long each step may take.
-        """
+        """Ask for what is at a URL, and at those to which it leads; a login in `headers` goes to no other host."""
         request = Request("GET", _sound(url), headers or {})
-        timeout = (seconds, seconds) if seconds else TIMEOUT
         for _ in range(_FURTHEST):
             answer = self._ask(request, timeout)
-            if answer.target is None or not follow:
+            if not (answer.target and follow):
                 return answer
             # For its connection; not by urllib3, which would take what may be without an end into memory.
             read_start(answer, self._meter)
@@ -98,9 +100,7 @@ class Client:
         return Answer(request, raw)
 
     def _pool(self, url: Url, proxy: str) -> HTTPConnectionPool:
-        # Whoever is connected to: TLS may be spoken with a proxy, too, and to a registry behind it that speaks none.
-        with_tls = url if url.scheme == "https" else parse_url(proxy) if proxy.startswith("https:") else None
-        chosen = {"ssl_context": self._context(with_tls.netloc or "")} if with_tls else {}
+        chosen = {"ssl_context": self._context(url.netloc or "")} if url.scheme == "https" else {}
         return self._manager(proxy).connection_from_host(url.host, url.port, url.scheme, pool_kwargs=chosen)
 
     def _manager(self, proxy: str) -> PoolManager:
@@ -113,12 +113,14 @@ class Client:
 
     def _through(self, proxy: str) -> ProxyManager:
         parts = urlsplit(proxy)
+        host = parts.netloc.rpartition("@")[2]
         login = Credential(unquote(parts.username or ""), unquote(parts.password or ""))
         return ProxyManager(
-            proxy,
+            # Without the login: of one with a backslash, as Windows has them, urllib3 would make another host.
+            f"{parts.scheme}://{host}",
             proxy_headers={"Proxy-Authorization": login.basic} if login.user else {},
             maxsize=_KEPT,
-            proxy_ssl_context=self._context(parts.netloc.rpartition("@")[2]) if parts.scheme == "https" else None,
+            proxy_ssl_context=self._context(host) if parts.scheme == "https" else None,
         )
 
     def _context(self, name: str) -> ssl.SSLContext:
@@ -145,7 +147,7 @@ def may_know(url: str, meant: str) -> bool:
 def _origin(url: str) -> tuple[str | None, str, int | None]:
     """Return host, scheme and port of a URL (RFC 6454, 4)."""
     parts = urlsplit(url)
-    return parts.hostname, parts.scheme, parts.port or _PORTS.get(parts.scheme)
+    return parts.hostname, parts.scheme, PORTS.get(parts.scheme) if parts.port is None else parts.port
 
 
 def _sound(url: str) -> str:
@@ -160,9 +162,9 @@ def _sound(url: str) -> str:
         parts = parse_url(url)
     except ValueError as error:
         raise AstrayError(url) from error
-    if parts.scheme not in _PORTS or not (parts.host and is_ascii):
+    if parts.scheme not in PORTS or not (parts.host and is_ascii):
         raise AstrayError(url)
-    return parts._replace(auth=None, fragment=None).url
+    return parts._replace(auth=None, path=parts.path or "/", fragment=None).url
 
 
 def _led(request: Request, target: str) -> Request:

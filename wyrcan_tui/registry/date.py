@@ -35,7 +35,7 @@ def date_at(host: str, site: Site) -> datetime | None:
 def _date_in_plain(host: str, site: Site, meter: Meter) -> datetime | None:
     (base,) = bases(RegistryAddress(host, plain=True))
     try:
-        with Client(site, meter).get(f"{base}/v2/", seconds=_PATIENCE, follow=False) as answer:
+        with Client(site, meter).get(f"{base}/v2/", timeout=(_PATIENCE, _PATIENCE), follow=False) as answer:
             return _read(answer.headers.get("Date", ""))
     except UnansweredError:
         return None

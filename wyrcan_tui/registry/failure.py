@@ -39,6 +39,12 @@ def unreachable(address: RegistryAddress, error: UnansweredError) -> WyrcanError
     is not there or cannot reach others, ``registry-error`` for redirects that lead nowhere, or
     ``registry-unreachable``.
     """
+    if isinstance(error, AstrayError):
+        return WyrcanError(
+            "registry-error",
+            _("The registry {host} sends us in circles, or to where nobody can go.").format(host=address.host),
+            hint=_("Check the address: is it the registry itself? If it is, ask who runs it."),
+        )
     peer = _peer(address, error)
     if isinstance(error.__cause__, urllib3.exceptions.SSLError) and (failed := _tls_failure(error)):
         return _without_tls(address, peer, failed)
@@ -46,12 +52,6 @@ def unreachable(address: RegistryAddress, error: UnansweredError) -> WyrcanError
         if failed := _tls_failure(error):
             return _proxy_without_tls(failed)
         return _no_way_through(peer, error)
-    if isinstance(error, AstrayError):
-        return WyrcanError(
-            "registry-error",
-            _("The registry {host} sends us in circles, or to where nobody can go.").format(host=address.host),
-            hint=_("Check the address: is it the registry itself? If it is, ask who runs it."),
-        )
     if any(isinstance(cause, ssl.SSLEOFError) for cause in _causes(error)):
         # So it can look, too, where a server refuses a certificate: its alert is lost when it hangs up at once.
         return WyrcanError(
@@ -86,9 +86,10 @@ def may_be_plain(error: UnansweredError) -> bool:
     """Tell whether a host with which there was no TLS may be one that speaks plain HTTP.
 
     One that speaks TLS, but not with us, is not to be spoken to in any other way; nor is one that was reached, but
-    takes too long.
+    takes too long or answers with nonsense.
     """
-    if isinstance(error, AstrayError) or isinstance(error.__cause__, urllib3.exceptions.ReadTimeoutError):
+    reached = urllib3.exceptions.ReadTimeoutError | urllib3.exceptions.InvalidHeader
+    if isinstance(error, AstrayError) or isinstance(error.__cause__, reached):
         return False
     failed = _tls_failure(error)
     return failed is None or failed.reason in _NO_TLS
@@ -113,7 +114,7 @@ class _Peer:
 
 
 def _peer(address: RegistryAddress, error: UnansweredError) -> _Peer:
-    host = place(error.url).partition("://")[2].partition("/")[0]
+    host = urlsplit(error.url).netloc
     own = HUB_ALIASES if address.host == DOCKER_HUB else {address.host.lower()}
     return _Peer(address.host, "" if host in own else host)
 

@@ -28,8 +28,8 @@ _MOST: Final = 100_000
 NOT_TOLD: Final = ("registry-denied", "registry-missing")
 """How a registry says that something is not there, or not for us: many do not tell which."""
 
-_LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
-_RELATION: Final = re.compile(r';\s*rel\s*=\s*"?([^";,]*)', re.IGNORECASE)
+_PARAMETER: Final = r'\s*;\s*([^\s=;,"<>]+)(?:\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^\s;,"]*)))?'
+_LINK: Final = re.compile(rf"<([^<>]*)>((?:{_PARAMETER})*)")
 
 Item = TypeVar("Item")
 Item_co = TypeVar("Item_co", covariant=True)
@@ -194,14 +194,16 @@ def path_of(url: str) -> str:
 
 def _following(answer: Answer) -> str:
     """Return the path to which an answer's ``Link`` leads on; empty where there is none (RFC 8288, 3)."""
-    links = {
-        relation: url
-        for url, facts in reversed(_LINK.findall(answer.headers.get("Link", "")))
-        if (told := _RELATION.search(facts))
-        for relation in told[1].lower().split()
-    }
-    url = links.get("next", "")
+    links = _LINK.finditer(answer.headers.get("Link", ""))
+    url = next((link[1] for link in links if "next" in _relations(link[2])), "")
     try:
         return path_of(urljoin(answer.url, url)) if url else ""
     except ValueError:
         return ""
+
+
+def _relations(parameters: str) -> list[str]:
+    """Return what a link is to the page, by the first ``rel`` of its parameters; no other counts."""
+    values = (quoted or bare for name, quoted, bare in re.findall(_PARAMETER, parameters) if name.lower() == "rel")
+    # Not by the RFC, but seen: single quotes.
+    return next(values, "").strip("'").lower().split()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.texts import _
 
 _SCHEMES: Final = ("http", "https")
+_NAME: Final = re.compile(r"[a-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,12 @@ class Proxy:
         Raises:
             WyrcanError: ``proxy-invalid``, without the password that may be in it.
         """
+        url = url.strip()
         if url and "://" not in url:
             url = f"http://{url}"
         try:
             parts = urlsplit(url)
-            host = parts.hostname or ""
-            sound = not url or (parts.scheme in _SCHEMES and host and host.isascii() and (parts.port or True))
+            sound = not url or (parts.scheme in _SCHEMES and _is_host(parts) and (parts.port or True))
         except ValueError:
             sound = False
         if not sound:
@@ -89,3 +91,12 @@ def _name(text: str) -> str:
     """Return a name or an address without a port; an IPv6 address has one behind brackets only."""
     name, colon, port = text.rpartition(":")
     return (name if colon and port.isdigit() and (":" not in name or name.endswith("]")) else text).lower()
+
+
+def _is_host(parts: SplitResult) -> bool:
+    name = parts.hostname or ""
+    try:
+        ip_address(name)
+    except ValueError:
+        return bool(_NAME.fullmatch(name)) and "[" not in parts.netloc.rpartition("@")[2]
+    return True

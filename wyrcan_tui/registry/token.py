@@ -48,7 +48,7 @@ class Token:
             CancelledError: where somebody asked to stop.
         """
         with answer:
-            document = parse_json(read_bounded(answer, meter), address) if answer.target is None else {}
+            document = {} if answer.target else parse_json(read_bounded(answer, meter), address)
         text = document.get("token") or document.get("access_token")
         if not isinstance(text, str) or not _TOKEN.fullmatch(text):
             raise WyrcanError(
@@ -82,7 +82,7 @@ def ask_for_token(
         realm = urlsplit(challenge.realm)
     except ValueError:
         realm = urlsplit("")
-    if realm.scheme not in ("http", "https") or "@" in realm.netloc:
+    if realm.scheme not in ("http", "https") or not realm.hostname or "@" in realm.netloc:
         raise WyrcanError(
             "registry-error",
             _("The registry {host} asks for a token, but does not say where to get one.").format(host=address.host),
@@ -99,7 +99,7 @@ def ask_for_token(
     wanted = {"service": challenge.service, "scope": challenge.scope or scope}
     if credential and credential.identity_token:
         form = {"grant_type": "refresh_token", "refresh_token": credential.identity_token, "client_id": "wyrcan"}
-        return client.post(challenge.realm, {**wanted, **form})
+        return client.post(realm.geturl(), {**wanted, **form})
     shown = {"Authorization": credential.basic} if credential else {}
     query = "&".join(filter(None, (realm.query, urlencode(wanted))))
     return client.get(realm._replace(query=query, fragment="").geturl(), shown)

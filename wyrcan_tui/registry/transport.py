@@ -218,7 +218,8 @@ class Transport:
             try:
                 answer = self._client.get(urljoin(f"{base}/v2/", path), {**headers, **authorization})
             except UnansweredError as error:
-                if number == len(candidates) - 1 or not may_be_plain(error):
+                # Where it was another host that failed, the registry has answered.
+                if number == len(candidates) - 1 or not (may_be_plain(error) and may_know(error.url, base)):
                     raise
             else:
                 self._access.base = base

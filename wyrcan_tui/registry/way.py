@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.oci.manifest import ACCEPTED
 from wyrcan_tui.progress import Meter
+from wyrcan_tui.registry.client import PORTS
 from wyrcan_tui.registry.credentials import Credential
 from wyrcan_tui.registry.date import date_at
 from wyrcan_tui.registry.dial import dial
@@ -24,7 +25,6 @@ from wyrcan_tui.texts import _
 
 _PATIENCE: Final = 10.0
 """Seconds to wait for a connection."""
-_PORTS: Final = {"https": 443, "http": 80}
 
 
 class Way:
@@ -54,7 +54,7 @@ class Way:
         try:
             parts = [urlsplit(url) for url in ([self._proxy] if self._proxy else self._bases)]
             self._host = parts[0].hostname or ""
-            self._ports = list(dict.fromkeys(part.port or _PORTS[part.scheme] for part in parts))
+            self._ports = list(dict.fromkeys(part.port or PORTS[part.scheme] for part in parts))
         except ValueError as error:
             raise WyrcanError(
                 "registry-invalid",

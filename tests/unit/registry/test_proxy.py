@@ -47,7 +47,17 @@ def test_without_one_there_is_no_way_to_take() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://proxy", "http://", "http://proxy:port", "http://me:secret@proxy:99999", "http://b\u00fcro:3128"]
+    "url",
+    [
+        "ftp://proxy",
+        "http://",
+        "http://proxy:port",
+        "http://me:secret@proxy:99999",
+        "http://b\u00fcro:3128",
+        "http://pro xy",
+        "http://proxy%.a",
+        "http://[v1.a]:1",
+    ],
 )
 def test_what_is_none_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(WyrcanError) as raised:
