@@ -21,8 +21,8 @@ from wyrcan_tui.texts import _
 
 _AHEAD: Final = 3
 """Layers that are on their way at the same time."""
-_QUEUED: Final = 8
-"""Pieces of up to 512 KiB that wait in front of the reader, for each layer; and as many for their digest."""
+_QUEUED: Final = 6
+"""Pieces of up to a mebibyte that wait in front of the reader, for each layer; and as many for their digest."""
 _RECEIVED: Final = 4
 """Pieces of up to a mebibyte that wait for the digest of their blob: who inflates should not have to reckon it."""
 

@@ -8,8 +8,8 @@ from typing import Protocol
 from wyrcan_tui.oci.digest import Digest
 from wyrcan_tui.oci.manifest import Descriptor
 
-CHUNK: int = 1 << 19
-"""Bytes that are read at a time: fewer cost more calls, more do not stay in the processor's cache."""
+CHUNK: int = 1 << 20
+"""Bytes that are read at a time: fewer cost more calls, more take more memory."""
 
 
 class BlobSource(Protocol):
