@@ -102,4 +102,4 @@ def test_thread_that_waits_for_python_gets_it_before_another_has_done_much() -> 
 def test_threads_compute_side_by_side_and_not_against_each_other() -> None:
     program = "import os; from wyrcan_tui.host.process import prepare_process; prepare_process()"
     asked = f"{program}; print(os.sched_getscheduler(0) == os.SCHED_BATCH)"
-    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True).stdout == "True\n"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True).stdout == b"True\n"
