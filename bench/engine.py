@@ -21,7 +21,6 @@ from wyrcan_tui.flows.boot import Order, prepared
 from wyrcan_tui.host.process import prepare_process
 from wyrcan_tui.image.initrd import InitrdWriter
 from wyrcan_tui.image.rootfs import Rootfs
-from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.image.tar import TarReader
 from wyrcan_tui.kernel.config import Compression
 from wyrcan_tui.oci.address import RegistryAddress
@@ -60,6 +59,9 @@ def fleet(machines: int, text: str, cache: str = "") -> None:
             booted.result()
 
 
+_PIECE: Final = 1 << 19
+"""Bytes of an archive that are read at a time: with more tarfile takes longer, and the engine's reader does not."""
+
 Layers = Sequence[Sequence[bytes]]
 """Layers as tar archives in pieces, the lowest first."""
 
@@ -91,15 +93,15 @@ def read_with_tarfile(layers: Layers) -> None:
     import tarfile  # noqa: PLC0415 - the engine would have to load it too
 
     for pieces in layers:
-        with tarfile.open(fileobj=_Pieces(pieces), mode="r|", bufsize=CHUNK) as archive:
+        with tarfile.open(fileobj=_Pieces(pieces), mode="r|", bufsize=_PIECE) as archive:
             for member in archive:
                 if body := archive.extractfile(member) if member.isreg() else None:
-                    while body.read(CHUNK):
+                    while body.read(_PIECE):
                         pass
 
 
 class _Pieces(io.RawIOBase):
-    """Pieces of `CHUNK` bytes, the last of which may have less, as a file that is read in just these."""
+    """Pieces of `_PIECE` bytes, the last of which may have less, as a file that is read in just these."""
 
     def __init__(self, pieces: Sequence[bytes]) -> None:
         super().__init__()
@@ -155,7 +157,7 @@ def _merge(layers: Layers, writer: InitrdWriter) -> None:
 
 def _pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        while piece := file.read(CHUNK):
+        while piece := file.read(_PIECE):
             yield piece
 
 
