@@ -11,13 +11,11 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from wyrcan_tui.flows.boot import Order, prepared
 from wyrcan_tui.host.process import prepare_process
 from wyrcan_tui.image.initrd import InitrdWriter
 from wyrcan_tui.image.rootfs import Rootfs
@@ -37,6 +35,9 @@ def ready(text: str, cache: str = "") -> Iterator[int]:
 
     It comes from `cache` (``HOST:PORT``), where one is given, as from a mirror of ``registries.conf``.
     """
+    # Imported here, as the command does it: when the process is prepared.
+    from wyrcan_tui.flows.boot import Order, prepared  # noqa: PLC0415
+
     host = text.partition("/")[0]
     rules = (Rule(host, host, mirrors=(Mirror(cache),)),) if cache else ()
     addresses = tuple(RegistryAddress(name, plain=True) for name in (host, cache) if name)
@@ -47,6 +48,7 @@ def ready(text: str, cache: str = "") -> Iterator[int]:
 
 def fleet(machines: int, text: str, cache: str = "") -> None:
     """Be so many machines (see `ready`): say that they are there, and switch them on when standard input ends."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - one machine has none
 
     def boot() -> None:
         with ready(text, cache):

@@ -185,8 +185,19 @@ class Person:
             seen = "\n".join(lines[shown.y : shown.bottom])
             assert self.selected[:20] in seen, f"the selected entry {self.selected!r} is not seen"
 
-    def check_that_nothing_is_cut_off(self) -> None:
-        """Hold that all that this page has is on the screen, or in a box that can be scrolled."""
+    async def check_that_nothing_is_cut_off(self) -> None:
+        """Hold that all that this page has is on the screen, or in a box that can be scrolled, once it is laid out."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._check_that_nothing_is_cut_off()
+            except AssertionError:
+                # A text that has just come is on the screen before it has got its room.
+                if time.monotonic() > deadline:
+                    raise
+                await self._pilot.pause(0.01)
+
+    def _check_that_nothing_is_cut_off(self) -> None:
         screen = self._pilot.app.screen
         body = screen.query_one("#body").region
         for widget in screen.query("#body *"):

@@ -27,13 +27,13 @@ async def test_page_is_whole_has_its_keys_and_help_and_leads_back(
         async with somebody_at(rig, size=size) as person:
             await open_page(person, kind, host)
             person.check_page()
-            person.check_that_nothing_is_cut_off()
+            await person.check_that_nothing_is_cut_off()
             assert "help" in person.lines[-1]
             heading = person.heading
             await person.press("f1")
             await person.wait_until(lambda: isinstance(person.app.screen, HelpPage), "the help")
             person.check_page()
-            person.check_that_nothing_is_cut_off()
+            await person.check_that_nothing_is_cut_off()
             if kind is not HelpPage:
                 await person.press("escape")
                 await person.wait_for_page(heading)

@@ -7,7 +7,7 @@ The contract of Wyrcan 2.1.2 (``/boot/wyrcan.kernel``, ``/boot/wyrcan.cmdline``)
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
@@ -34,15 +34,16 @@ MOST_KEPT: Final = LARGEST_KERNEL
 
 def kernel_path(tree: Tree) -> bytes | None:
     """Return the path of the image's kernel, all links followed; None where it has none."""
-    candidates = [_KERNELS[0]]
-    candidates += _newest(tree, _MODULES, b"", b"/vmlinuz")
-    candidates += _newest(tree, b"boot", b"vmlinuz-", b"")
-    candidates += _KERNELS[1:]
-    for candidate in candidates:
-        found = tree.resolve(candidate)
-        if found is not None and tree.is_file(found):
-            return found
-    return None
+    found = (tree.resolve(candidate) for candidate in _candidates(tree))
+    return next((path for path in found if path is not None and tree.is_file(path)), None)
+
+
+def _candidates(tree: Tree) -> Iterator[bytes]:
+    """Yield where a kernel may be, the best place first."""
+    yield _KERNELS[0]
+    yield from _newest(tree, _MODULES, b"", b"/vmlinuz")
+    yield from _newest(tree, b"boot", b"vmlinuz-", b"")
+    yield from _KERNELS[1:]
 
 
 def release_in(path: bytes) -> str:

@@ -24,7 +24,7 @@ from wyrcan_tui.image.source import BlobSource
 from wyrcan_tui.image.tar import TarReader
 from wyrcan_tui.image.tree import Tree
 from wyrcan_tui.image.weigh import Scale
-from wyrcan_tui.kernel.config import Compression, KernelConfig
+from wyrcan_tui.kernel.config import Compression, initrd_compression
 from wyrcan_tui.kernel.cpio import Metadata
 from wyrcan_tui.kernel.file import KernelFile, parse_kernel
 from wyrcan_tui.progress import Meter
@@ -141,7 +141,7 @@ def unpack(source: BlobSource, image: Image, directory: Path, meter: Meter) -> t
 def _take_hint(writer: InitrdWriter, path: bytes, content: bytes) -> None:
     """Go by each kernel configuration that comes by: what is not written yet need not be written again."""
     if bootable.is_config(path):
-        writer.use(KernelConfig.parse(content).initrd_compression)
+        writer.use(initrd_compression(content))
 
 
 def _add_network(writer: InitrdWriter, tree: Tree, files: Mapping[bytes, bytes]) -> None:
@@ -197,7 +197,7 @@ def _examine(fetch: _Fetch, image: Image, rootfs: Rootfs, unpacked: Callable[[],
         "/" + path.decode(errors="replace"),
         kernel_file,
         bootable.arguments(files, kernel_file.architecture),
-        KernelConfig.parse(config).initrd_compression if config else Compression.NONE,
+        initrd_compression(config) if config else Compression.NONE,
         adds_init,
         unpacked(),
         rootfs.losses,

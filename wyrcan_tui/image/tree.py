@@ -43,6 +43,9 @@ class Tree:
 
     def children(self, directory: bytes) -> list[bytes]:
         """Return the names in a directory, in no order; empty where it is none."""
+        # All names have to be looked at, so only for what there is.
+        if directory and not self.is_directory(directory):
+            return []
         prefix = directory + b"/" if directory else b""
         start = len(prefix)
         return [p[start:] for p in self._nodes if p.startswith(prefix) and p[start:] and b"/" not in p[start:]]

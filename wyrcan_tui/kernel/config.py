@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -14,27 +13,12 @@ class Compression(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class KernelConfig:
-    """The options that a kernel was built with, without their ``CONFIG_`` prefix; those not set are left out."""
+def initrd_compression(config: bytes) -> Compression:
+    """Return the best compression that the kernel with this configuration file unpacks (its usr/Kconfig).
 
-    options: frozenset[str]
-
-    @classmethod
-    def parse(cls, data: bytes) -> KernelConfig:
-        """Read a configuration file; lines that are no settings are passed over."""
-        lines = data.decode("ascii", errors="replace").splitlines()
-        return cls(
-            frozenset(
-                line.partition("=")[0].removeprefix("CONFIG_")
-                for line in lines
-                if line.startswith("CONFIG_") and line.endswith(("=y", "=m"))
-            )
-        )
-
-    @property
-    def initrd_compression(self) -> Compression:
-        """The best compression that this kernel unpacks; gzip is none: it takes the kernel several times as long."""
-        if "RD_ZSTD" in self.options:
-            return Compression.ZSTD
-        return Compression.LZ4 if "RD_LZ4" in self.options else Compression.NONE
+    Gzip is none: it takes the kernel several times as long.
+    """
+    lines = config.splitlines()
+    if b"CONFIG_RD_ZSTD=y" in lines:
+        return Compression.ZSTD
+    return Compression.LZ4 if b"CONFIG_RD_LZ4=y" in lines else Compression.NONE

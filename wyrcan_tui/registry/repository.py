@@ -17,7 +17,6 @@ from wyrcan_tui.oci.manifest import ACCEPTED, Descriptor, missing_blob
 from wyrcan_tui.progress import Meter
 from wyrcan_tui.registry.answer import Answer
 from wyrcan_tui.registry.body import pieces
-from wyrcan_tui.registry.listing import tags
 from wyrcan_tui.registry.mirrors import Endpoint
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.registry.transport import Transport
@@ -78,6 +77,9 @@ class Repository:
             )
 
     def _no_tag(self, name: str) -> WyrcanError:
+        # Imported here: no image that is there needs it.
+        from wyrcan_tui.registry.listing import tags  # noqa: PLC0415
+
         try:
             there = next(tags(self._transport, self._name)).items
         except WyrcanError as error:
