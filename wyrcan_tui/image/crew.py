@@ -151,8 +151,9 @@ class Lane:
             except BaseException as error:  # noqa: BLE001 - whatever it is, whoever fills the lane must learn of it
                 self._failure = error
         with self._lock:
-            self._busy = bool(self._jobs)
-        if self._busy:
+            # Not to be asked once more: whoever puts a job into a lane that is not busy starts the work himself.
+            more = self._busy = bool(self._jobs)
+        if more:
             self._crew.start(self._work)
         self._crew.changed()
 

@@ -41,6 +41,34 @@ def test_lanes_keep_their_order_however_many_there_are() -> None:
     assert all(steps == list(range(500)) for steps in done.values())
 
 
+def test_job_that_comes_just_when_a_lane_comes_to_rest_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+    crew = Crew()
+    lane = Lane(crew, 2)
+    lock, released = threading.Lock(), 0
+
+    class Interrupted:
+        """The lane's lock, behind whose second release, when the first job is done, another thread has its turn."""
+
+        def __enter__(self) -> None:
+            lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            nonlocal released
+            lock.release()
+            released += 1
+            if released == 2:
+                lane.put(partial(done.append, 2))
+
+    monkeypatch.setattr(lane, "_lock", Interrupted())
+    lane.put(partial(done.append, 1))
+    crew.wait_for(lambda: len(done) == 2)
+    # Whatever the lane has left behind comes before it.
+    crew.start(partial(done.append, 3))
+    crew.wait_for(lambda: len(done) == 3)
+    assert done == [1, 2, 3]
+
+
 def test_what_a_job_of_a_lane_raises_reaches_who_fills_it_and_ends_the_lane() -> None:
     done: list[int] = []
     with Crew() as crew:
