@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 from urllib.parse import unquote, urlencode, urljoin, urlsplit
@@ -177,9 +178,10 @@ def _led(request: Request, target: str) -> Request:
     if request.url.startswith("https:") and not url.startswith("https:"):
         # What a tag means is told by whoever answers: nobody on a plain way may do that in a registry's place.
         raise AstrayError(request.url)
-    kept = request.headers.items()
-    login = () if may_know(url, request.url) else ("Authorization",)
-    return Request(request.method, url, {name: value for name, value in kept if name not in login})
+    headers = dict(request.headers)
+    if not may_know(url, request.url):
+        headers.pop("Authorization", None)
+    return replace(request, url=url, headers=headers)
 
 
 class _Pool(HTTPConnectionPool):

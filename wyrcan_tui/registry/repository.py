@@ -102,8 +102,7 @@ class Repository:
             WyrcanError: ``blob-missing``; ``registry-unreachable`` where it breaks off again and again; and what
                 `Transport.get` raises.
         """
-        transport = self._transport
-        for attempt in range(_RESUMES if transport.patient else 1):
+        for attempt in range(_RESUMES if self._transport.patient else 1):
             answer, start = self._ask(descriptor, position)
             if position and not start and 0 < _length(answer) <= position:
                 # There is no more of it than has come: to ask again would only bring the same.
@@ -123,9 +122,9 @@ class Repository:
                         yield fresh
             if position >= descriptor.size:
                 return
-            if transport.patient:
-                transport.pause(attempt, _("The transfer from {host} broke off.").format(host=self.host))
-        if transport.patient:
+            if self._transport.patient:
+                self._transport.pause(attempt, _("The transfer from {host} broke off.").format(host=self.host))
+        if self._transport.patient:
             message = _(
                 "The transfer of the blob {digest} from {host} broke off {times} times, the last time "
                 "after {position} of {size} bytes."
