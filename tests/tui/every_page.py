@@ -128,7 +128,6 @@ def prepared(kind: type[Page], rig: Rig, host: str) -> Iterator[None]:
 async def open_page(person: Person, kind: type[Page], host: str) -> None:
     """Open a page, and wait until it waits for nothing."""
     make, words = PAGES[kind]
-    await person.wait_for("Wyrcan")
     if make:
         await person.app.push_screen(make(host))
     await person.wait_until(lambda: isinstance(person.app.screen, kind), kind.__name__)

@@ -106,6 +106,10 @@ class Person:
         """Wait until all the words are on the screen."""
         await self.wait_until(lambda: all(word in self.text for word in words), " and ".join(map(repr, words)))
 
+    async def wait_for_decision(self) -> None:
+        """Wait until the menu has found out what the machine was told: pages that are opened before do without."""
+        await self.wait_until(lambda: self.app.decision is not UNDECIDED, "what the machine was told")
+
     async def wait_for_page(self, heading: str) -> None:
         """Wait until the page with this heading is on the screen."""
         await self.wait_until(lambda: self.heading == heading, f"the page {heading!r}")
@@ -230,6 +234,6 @@ async def somebody_at(
     menu = Menu(machine.adapters, tty, abilities)
     async with menu.run_test(size=size) as pilot:
         person = Person(pilot)
-        await person.wait_until(lambda: menu.decision is not UNDECIDED, "what the machine was told")
+        await person.wait_for_decision()
         await pilot.pause()
         yield person

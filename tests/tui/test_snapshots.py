@@ -66,7 +66,7 @@ class Photograph:
 
         async def before(pilot: Pilot[None]) -> None:
             person = Person(pilot)
-            await person.wait_for("Wyrcan")
+            await person.wait_for_decision()
             await visit(person)
 
         menu = Menu(rig.adapters, "tty1", SCREEN)
