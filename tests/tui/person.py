@@ -77,9 +77,9 @@ class Person:
 
     @property
     def options(self) -> list[str]:
-        """The texts of the list on this page."""
-        choices = self._pilot.app.screen.query_one(OptionList)
-        return [str(choices.get_option_at_index(index).prompt) for index in range(choices.option_count)]
+        """The texts of the list on this page; none where there is no list."""
+        lists = self._pilot.app.screen.query(OptionList)
+        return [str(option.prompt) for option in lists.first().options] if lists else []
 
     @property
     def selected(self) -> str:
@@ -138,8 +138,10 @@ class Person:
         await self._pilot.pause()
 
     async def select(self, entry: str) -> None:
-        """Wait for an entry of the list, and move the bar to it."""
+        """Wait for an entry of the list that can be chosen by now, and move the bar to it."""
         await self.wait_until(lambda: any(entry in option for option in self.options), f"the entry {entry!r}")
+        choices = self._pilot.app.screen.query_one(OptionList)
+        await self.wait_until(lambda: not choices.disabled, f"the use of {entry!r}")
         while entry not in self.selected:
             before = self.selected
             await self.press("down")

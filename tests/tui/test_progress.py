@@ -85,8 +85,12 @@ async def test_time_that_is_left_is_told_once_something_moves(rig: Rig, transfer
     async with somebody_at(rig) as person:
         await start(person, "aaaa")
         assert " left" not in person.text
-        transfer.meter.advance(0, MB)
-        await person.wait_for(" left")
+
+        def goes_on() -> bool:
+            transfer.meter.advance(0, 1)
+            return " left" in person.text
+
+        await person.wait_until(goes_on, "the time that is left")
         person.check_page()
 
 

@@ -58,11 +58,15 @@ class PowerPage(Page):
         return _("Restart, power off")
 
     def body(self) -> list[Widget]:
-        """The ways, and why one that may be looked for is not among them."""
+        """What is being done, the ways, and why one that may be looked for is not among them."""
         options = [Option(_("Restart"), "restart"), Option(_("Power off"), "off")]
         if self.menu.decision.shell:
             options.append(Option(_("Open a shell here"), "shell"))
-        return [text(kind="note hidden", name="about"), OptionList(*options, markup=False)]
+        return [
+            text(kind="note hidden", name="doing"),
+            text(kind="note hidden", name="hindrance"),
+            OptionList(*options, markup=False),
+        ]
 
     def on_mount(self) -> None:
         """Ask the firmware what it can do."""
@@ -83,21 +87,21 @@ class PowerPage(Page):
                 self._open_shell()
 
     def _show_setup(self, hindrance: str) -> None:
-        self._say(hindrance)
+        self._say("hindrance", hindrance)
         if not hindrance:
             self.query_one(OptionList).add_option(Option(_("Restart into the firmware setup"), "setup"))
 
     def _ask(self, way: _Way, act: Callable[[], None]) -> None:
         def confirmed() -> None:
-            self._say(_(way.done))
-            self.work_on(act, lambda _: None, back=lambda: self._say(""))
+            self._say("doing", _(way.done))
+            self.work_on(act, lambda _: None, back=lambda: self._say("doing", ""))
 
         warning = _("What is being done at any of its consoles ends.")
         self.go_to(ConfirmPage(_(way.question), "", warning, _(way.answer), confirmed))
 
-    def _say(self, words: str) -> None:
-        self.put("about", words)
-        self.query_one("#about").set_class(not words, "hidden")
+    def _say(self, where: str, words: str) -> None:
+        self.put(where, words)
+        self.query_one(f"#{where}").set_class(not words, "hidden")
 
     def _open_shell(self) -> None:
         adapters = self.menu.adapters
