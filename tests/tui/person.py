@@ -73,7 +73,8 @@ class Person:
     @property
     def heading(self) -> str:
         """What stands in the title line."""
-        return self.lines[0].removeprefix(" Wyrcan  ").rstrip()
+        # A page that has just come has no lines yet.
+        return "".join(self.lines[:1]).removeprefix(" Wyrcan  ").rstrip()
 
     @property
     def options(self) -> list[str]:

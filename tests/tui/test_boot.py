@@ -1,12 +1,18 @@
 """How an image is booted: the room for words, this very image or the newest, and what is written for it."""
 
 import json
+import threading
+from typing import Any
+
+import pytest
 
 from tests.support.bootable import WORDS, bootable_image
 from tests.support.rig import ATTRIBUTES, Rig
 from tests.tui.person import somebody_at
 from tests.tui.test_path import pick, pick_to_boot
+from wyrcan_tui.flows.keep import keep
 from wyrcan_tui.kernel.cmdline import LONGEST
+from wyrcan_tui.tui import boot
 
 
 async def test_length_of_the_command_line_is_told_while_it_is_typed(rig: Rig, host: str) -> None:
@@ -121,3 +127,28 @@ async def test_bytes_that_are_shown_are_the_bytes_that_are_written(rig: Rig, hos
     assert written[len(ATTRIBUTES) :].decode() in shown
     assert f"JSON,{len(written) - len(ATTRIBUTES)}of1024bytes" in shown
     assert json.loads(rig.saved or b"")["future"] == {"x": [1]}
+
+
+async def test_who_goes_back_while_it_is_saved_boots_nothing(
+    rig: Rig, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def keep_slowly(*what: Any, **how: Any) -> None:
+        go_on.wait(20)
+        keep(*what, **how)
+
+    monkeypatch.setattr(boot, "keep", keep_slowly)
+    async with somebody_at(rig) as person:
+        await pick_to_boot(person, host)
+        await person.choose("Boot always")
+        await person.choose("Yes, save it and boot")
+        await person.press("escape")
+        await person.wait_for_page("Are you sure?")
+        assert rig.saved is None
+        go_on.set()
+        await person.wait_for("Boot once")
+        assert json.loads(rig.saved or b"")["image"] == f"{host}/demo/os:10"
+        await person.press("f2")
+        await person.wait_for("Saved in the EFI variable: ")
+    assert not rig.kexec.executed

@@ -13,6 +13,7 @@ from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.network import Card
 from wyrcan_tui.flows.network_edit import with_interface
 from wyrcan_tui.registry.proxy import Proxy
+from wyrcan_tui.tui.page import Page
 
 
 async def fill(person: Person, *lines: str) -> None:
@@ -36,6 +37,14 @@ async def open_card(person: Person, name: str = "card0") -> None:
     await person.choose("Network ...")
     await person.choose(name)
     await person.wait_for_page(f"Network {name}")
+
+
+async def change(person: Person, entry: str) -> None:
+    """Choose what changes the network, and wait until that is over."""
+    page = person.app.screen
+    assert isinstance(page, Page)
+    await person.choose(entry)
+    await person.wait_until(lambda: not page.is_changing, f"the end of {entry!r}")
 
 
 async def test_interfaces_are_shown_as_they_are_and_every_page_leads_back(wired: Rig) -> None:
@@ -67,8 +76,7 @@ async def test_address_that_is_typed_is_used_at_once_and_saved_with_the_choice(
     async with somebody_at(wired) as person:
         await open_card(person)
         await fill(person, "10.0.0.7/24", "10.0.0.1", "off", "", "10.0.0.1 10.0.0.2", "1400")
-        await person.choose("Use these settings now")
-        await person.wait_until(lambda: bool(written(wired)), "the file")
+        await change(person, "Use these settings now")
         assert written(wired)["10-card0.network"] == (
             f"[Match]\nPermanentMACAddress={MAC}\n\n"
             "[Network]\nDHCP=no\nIPv6AcceptRA=no\nLinkLocalAddressing=no\n"
@@ -100,8 +108,7 @@ async def test_each_wrong_line_is_named_and_nothing_typed_is_lost(wired: Rig) ->
         assert all(word in person.text for word in ("10.0.0.1x", "2001:db9::1", "10.0.0.1 dns", " 12 "))
         assert written(wired) == {}
         await fill(person, "10.0.0.7/24", "10.0.0.1", "", "2001:db8::1", "10.0.0.1", "1400")
-        await person.choose("Use these settings now")
-        await person.wait_until(lambda: bool(written(wired)), "the file")
+        await change(person, "Use these settings now")
         assert "IPv4:" not in person.text
 
 
@@ -109,8 +116,7 @@ async def test_settings_that_are_used_are_edited_again_and_forgotten(wired: Rig)
     async with somebody_at(wired) as person:
         await open_card(person)
         await fill(person, "10.0.0.7/24", "", "off", "", "", "")
-        await person.choose("Use these settings now")
-        await person.wait_until(lambda: bool(written(wired)), "the file")
+        await change(person, "Use these settings now")
         await person.press("escape")
         await person.choose("card0")
         await person.wait_for("Network card0", "10.0.0.7/24", "off")
@@ -136,8 +142,7 @@ async def test_vlan_on_a_bond_of_two_cards_is_made_and_removed(wired: Rig) -> No
         await person.choose("Go on")
         await person.wait_for("Network bond0", "not used yet")
         await fill(person, "", "", "", "", "", "")
-        await person.choose("Use these settings now")
-        await person.wait_until(lambda: "10-bond0.netdev" in written(wired), "the bond")
+        await change(person, "Use these settings now")
         await person.choose("Add a VLAN")
         await person.wait_for_page("A VLAN on bond0")
         person.check_page()
@@ -147,8 +152,7 @@ async def test_vlan_on_a_bond_of_two_cards_is_made_and_removed(wired: Rig) -> No
         await person.press("backspace", "backspace", "backspace", "enter")
         await person.wait_for_page("Network bond0.4")
         await fill(person, "10.4.0.7/24", "", "off", "", "", "")
-        await person.choose("Use these settings now")
-        await person.wait_until(lambda: "10-bond0.4.netdev" in written(wired), "the VLAN")
+        await change(person, "Use these settings now")
         files = written(wired)
         assert files["10-bond0.netdev"] == (
             f"[NetDev]\nName=bond0\nKind=bond\nMACAddress={MAC}\n\n[Bond]\nMode=802.3ad\nMIIMonitorSec=100ms\n\n"
@@ -202,8 +206,7 @@ async def test_who_was_faster_at_another_console_is_told_of_and_loses_nothing(wi
         await person.wait_for("Another console changed the network meanwhile, and nothing of yours was used.")
         person.check_page()
         assert set(written(wired)) == {"10-card1.network"}
-        await person.choose("Use these settings now")
-        await person.wait_until(lambda: "10-card0.network" in other.read().network, "the card among what was set")
+        await change(person, "Use these settings now")
         assert set(written(wired)) == {"10-card0.network", "10-card1.network"}
         # What they change of the card that is looked at is not lost either, even where nothing of it is seen.
         other.set_network(with_interface(theirs, Card("card0", MAC)), seen=other.read().network)
@@ -229,6 +232,33 @@ async def test_keys_that_are_pressed_twice_open_and_set_once(wired: Rig) -> None
         await person.wait_until(lambda: "10-card0.network" in written(wired), "the file")
         await person.wait_until(lambda: "Setting it" not in person.text, "the end of it")
         assert "Another console" not in person.text
+
+
+async def test_who_goes_back_while_it_is_set_goes_once_it_is_and_finds_it_set(wired: Rig) -> None:
+    async with somebody_at(wired) as person:
+        await open_card(person)
+        await fill(person, "10.0.0.7/24", "", "off", "", "", "")
+        with wired.adapters.networkd.editing():
+            await person.choose("Use these settings now")
+            await person.press("escape")
+            await person.wait_for("Network card0", "Setting it ...")
+        await person.wait_for_page("The network of this machine")
+        await person.choose("card0")
+        await person.wait_for("Network card0", "10.0.0.7/24", "off")
+
+
+async def test_who_goes_back_while_it_is_set_stays_where_it_did_not_work(wired: Rig) -> None:
+    async with somebody_at(wired) as person:
+        await open_card(person)
+        await fill(person, "10.0.0.7/24", "", "off", "", "", "")
+        Instructions(wired.adapters).set_network(with_interface({}, Card("card1", OTHER)), seen={})
+        with wired.adapters.networkd.editing():
+            await person.choose("Use these settings now")
+            await person.press("escape")
+            await person.wait_for("Setting it ...")
+        await person.wait_for("Network card0", "Another console changed the network meanwhile")
+        await person.press("escape")
+        await person.wait_for_page("The network of this machine")
 
 
 async def test_proxy_by_tls_stays_one(wired: Rig) -> None:
@@ -262,8 +292,7 @@ async def test_damage_of_what_another_console_set_is_told_and_mended_by_setting_
         await person.wait_for("What was set of the network at a console is damaged, and does not count.")
         await open_card(person)
         await fill(person, "10.0.0.7/24", "", "off", "", "", "")
-        await person.choose("Use these settings now")
-        await person.wait_until(lambda: "10-card0.network" in written(wired), "the file")
+        await change(person, "Use these settings now")
     assert Instructions(wired.adapters).read().problems == ()
 
 
@@ -292,8 +321,7 @@ async def test_file_that_was_written_by_hand_is_named_and_stays(wired: Rig) -> N
         person.check_page()
         await person.choose("card0")
         await fill(person, "10.0.0.7/24", "", "off", "", "", "")
-        await person.choose("Use these settings now")
-        await person.wait_until(lambda: "10-card0.network" in written(wired), "the file")
+        await change(person, "Use these settings now")
     assert written(wired)["eth.network"] == "[Match]\nType=ether\n\n[Network]\nDHCP=ipv4\n\n"
 
 

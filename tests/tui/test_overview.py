@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from tests.support.rig import Rig
 from tests.tui.person import COLUMNS, LINES, somebody_at
@@ -79,6 +80,8 @@ async def test_more_than_fits_is_reached_by_tab_and_scrolled(server: Rig) -> Non
         server.plug(f"ens{number}", address=f"52:54:00:00:00:{number:02}")
     async with somebody_at(server, size=WIDE) as person:
         await person.wait_for("ABC1234", "ens0: connected")
+        paragraphs = person.app.screen.query(Static)
+        await person.wait_until(lambda: any("NIC Link is Up" in str(it.content) for it in paragraphs), "the log")
         assert "NIC Link is Up" not in person.text
         assert person.where_keys_go == "OptionList"
         await person.press("tab")

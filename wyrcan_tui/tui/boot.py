@@ -223,14 +223,15 @@ class SavePage(ConfirmPage):
                 return error
             return None
 
-        self.work_on(save, self._saved)
+        self.change(save, self._saved, back=self.leave)
 
     def _saved(self, hindrance: WyrcanError | None) -> None:
         if hindrance:
-            self.app.switch_screen(SavePage(self._reference, self._arguments, hindrance.context["value"]))
+            if not self.wants_back:
+                self.app.switch_screen(SavePage(self._reference, self._arguments, hindrance.context["value"]))
             return
         self.menu.history.note(_("Saved in the EFI variable: {choice}").format(choice=self._choice.shown()))
-        if self._reference:
+        if self._reference and not self.wants_back:
             order = self.menu.decision.order(self._reference, self._arguments)
             self.app.switch_screen(ProgressPage(order))
         else:

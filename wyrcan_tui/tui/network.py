@@ -62,7 +62,7 @@ class NetworkPage(Page):
                 self.go_to(ProxyPage())
             case ["handover"]:
                 wanted = not decision.handover
-                self.work_on(lambda: instructions.set_handover(wanted=wanted), self._changed, back=lambda: None)
+                self.change(lambda: instructions.set_handover(wanted=wanted), self._changed)
             case [_, name]:
                 there = shown(decision.network, self.menu.adapters.networkd)
                 found = next((it for it in there if it.name == name), None)
@@ -74,8 +74,10 @@ class NetworkPage(Page):
                 self.go_to(InterfacePage(found.bond or found.interface, decision.network))
 
     def _changed(self, decision: Decision) -> None:
-        self.menu.decision = decision
-        self._refresh_list()
+        # On a page in front of this one more may have been set since it was read; that is read when it comes back.
+        if self.is_in_front:
+            self.menu.decision = decision
+            self._refresh_list()
 
     def _refresh_list(self) -> None:
         decision, networkd = self.menu.decision, self.menu.adapters.networkd

@@ -50,7 +50,6 @@ class InterfacePage(Page):
         self._interface = interface
         self._seen = seen
         self._beside = beside
-        self._is_setting = False
 
     @property
     def heading(self) -> str:
@@ -124,9 +123,6 @@ class InterfacePage(Page):
         self._set(files, self._refresh_now)
 
     def _set(self, files: NetworkFiles, done: Callable[[], None]) -> None:
-        if self._is_setting:
-            return
-        self._is_setting = True
         self.put("now", _("Setting it ..."))
         instructions, seen = self.menu.instructions, self._seen
 
@@ -141,19 +137,17 @@ class InterfacePage(Page):
         def tried(found: tuple[Decision, str]) -> None:
             self.menu.decision, wrong = found
             self._seen = self.menu.decision.network
-            end()
+            self._refresh_now()
             self.put("wrong", wrong)
-            if not wrong:
+            if wrong:
+                self.wants_back = False
+            else:
                 done()
 
-        def end() -> None:
-            self._is_setting = False
-            self._refresh_now()
-
-        self.work_on(try_it, tried, back=end)
+        self.change(try_it, tried, back=self._refresh_now)
 
     def _refresh_now(self) -> None:
-        if self._is_setting:
+        if self.is_changing:
             return
         name = self._interface.name
         there = shown(self.menu.decision.network, self.menu.adapters.networkd)

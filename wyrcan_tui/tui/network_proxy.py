@@ -29,7 +29,6 @@ class ProxyPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self._seen = Proxy()
-        self._is_setting = False
 
     @property
     def heading(self) -> str:
@@ -59,9 +58,6 @@ class ProxyPage(Page):
 
     def on_option_list_option_selected(self) -> None:
         """Take it."""
-        if self._is_setting:
-            return
-        self._is_setting = True
         url, exceptions = (self.query_one(f"#{name}", Input).value.strip() for name in ("proxy", "exceptions"))
         instructions, seen = self.menu.instructions, self._seen
         if url == proxy_place(seen):
@@ -75,15 +71,13 @@ class ProxyPage(Page):
                     raise
                 return instructions.read(), str(error)
 
-        self.work_on(take, self._taken, back=self._end)
-
-    def _end(self) -> None:
-        self._is_setting = False
+        self.change(take, self._taken)
 
     def _taken(self, found: tuple[Decision, str]) -> None:
-        self._end()
         self.menu.decision, wrong = found
         self._seen = self.menu.decision.site.proxy
         self.put("wrong", wrong)
-        if not wrong:
+        if wrong:
+            self.wants_back = False
+        else:
             self.leave()

@@ -35,6 +35,8 @@ class Page(Screen[None]):
         help: what the screen is and what can be done there, in paragraphs, marked with `later`.
         help_keys: keys that only this page has, each with what it does, both marked with `later`.
         remembered: whether coming here is something that was done, for the log.
+        is_changing: whether `change` is at work.
+        wants_back: whether somebody asked to go back while `change` was at work, so that the page is left after it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,6 +57,8 @@ class Page(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.meter = Meter()
+        self.is_changing = False
+        self.wants_back = False
 
     @property
     def menu(self) -> Menu:
@@ -101,9 +105,11 @@ class Page(Screen[None]):
             paragraph.update(content)
 
     def action_back(self) -> None:
-        """Leave the page; what it was doing is stopped."""
+        """Leave the page; what it was doing is stopped, but for a change, whose end is waited for."""
+        if self.is_changing:
+            self.wants_back = True
         # A key that was pressed twice may come to a page that has just been left.
-        if self.is_in_front:
+        elif self.is_in_front:
             self.app.pop_screen()
 
     def action_help(self) -> None:
@@ -164,6 +170,31 @@ class Page(Screen[None]):
 
         # Not one of a pool: a registry that does not answer keeps its thread for minutes, and nobody may wait for that.
         threading.Thread(target=run, name=f"work of {self!r}", daemon=True).start()
+
+    def change(
+        self, task: Callable[[], Result], done: Callable[[Result], None], *, back: Callable[[], None] = lambda: None
+    ) -> None:
+        """Run a task that changes this machine, as `work_on` does, but only one at a time, and not left alone.
+
+        What came of it is always said: whoever goes back meanwhile leaves the page once it is done, unless `done` finds
+        that there is something to see, and takes `wants_back` away. Going back from a failure stays on the page.
+        """
+        if self.is_changing:
+            return
+        self.is_changing = True
+        self.wants_back = False
+
+        def ended(result: Result) -> None:
+            self.is_changing = False
+            done(result)
+            if self.wants_back:
+                self.leave()
+
+        def failed() -> None:
+            self.is_changing = False
+            back()
+
+        self.work_on(task, ended, back=failed)
 
     def tell(self, receiver: Callable[[Result], None], value: Result) -> None:
         """Give `value` to `receiver`, from whatever thread, unless the page is gone by then."""
