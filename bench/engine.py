@@ -1,32 +1,19 @@
-"""The engine's entry points as the benchmark calls them, and Python's own reader of tar archives beside them.
+"""The engine as the benchmark calls it, each time in a process of its own.
 
-Each call has a process of its own: ``bench/engine.py prepare REFERENCE``, ``... loaded REFERENCE``,
-``... thrifty REFERENCE``, ``... fleet MACHINES REFERENCE [CACHE]`` or ``... read|merge|write|tarfile TAR...``.
+``bench/engine.py prepare REFERENCE``, ``... loaded REFERENCE``, ``... thrifty REFERENCE`` or
+``... fleet MACHINES REFERENCE [CACHE]``.
 """
+
+# ruff: noqa: PLC0415 - as the command does it, all that is needed is imported when the process is prepared
 
 from __future__ import annotations
 
-import io
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from pathlib import Path
-from typing import Final
 
 from wyrcan_tui.host.process import prepare_process
-from wyrcan_tui.image.initrd import InitrdWriter
-from wyrcan_tui.image.rootfs import Rootfs
-from wyrcan_tui.image.tar import TarReader
-from wyrcan_tui.kernel.config import Compression
-from wyrcan_tui.oci.address import RegistryAddress
-from wyrcan_tui.oci.platform import Platform
-from wyrcan_tui.oci.reference import parse_reference
-from wyrcan_tui.progress import Meter
-from wyrcan_tui.registry.mirrors import Mirror, Rule
-from wyrcan_tui.registry.site import Site
 
 
 @contextmanager
@@ -35,8 +22,13 @@ def ready(text: str, cache: str = "") -> Iterator[int]:
 
     It comes from `cache` (``HOST:PORT``), where one is given, as from a mirror of ``registries.conf``.
     """
-    # Imported here, as the command does it: when the process is prepared.
-    from wyrcan_tui.flows.boot import Order, prepared  # noqa: PLC0415
+    from wyrcan_tui.flows.boot import Order, prepared
+    from wyrcan_tui.oci.address import RegistryAddress
+    from wyrcan_tui.oci.platform import Platform
+    from wyrcan_tui.oci.reference import parse_reference
+    from wyrcan_tui.progress import Meter
+    from wyrcan_tui.registry.mirrors import Mirror, Rule
+    from wyrcan_tui.registry.site import Site
 
     host = text.partition("/")[0]
     rules = (Rule(host, host, mirrors=(Mirror(cache),)),) if cache else ()
@@ -48,7 +40,7 @@ def ready(text: str, cache: str = "") -> Iterator[int]:
 
 def fleet(machines: int, text: str, cache: str = "") -> None:
     """Be so many machines (see `ready`): say that they are there, and switch them on when standard input ends."""
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - one machine has none
+    from concurrent.futures import ThreadPoolExecutor
 
     def boot() -> None:
         with ready(text, cache):
@@ -61,106 +53,31 @@ def fleet(machines: int, text: str, cache: str = "") -> None:
             booted.result()
 
 
-_PIECE: Final = 1 << 19
-"""Bytes of an archive that are read at a time: with more tarfile takes longer, and the engine's reader does not."""
+def load() -> None:
+    """Have in memory what the menu has there once somebody has looked around, and wait for a line."""
+    import wyrcan_tui.flows.boot
+    import wyrcan_tui.registry.source  # noqa: F401 - to have it loaded
 
-Layers = Sequence[Sequence[bytes]]
-"""Layers as tar archives in pieces, the lowest first."""
-
-
-def read(layers: Layers) -> None:
-    """Read the archives, bodies included."""
-    for pieces in layers:
-        reader = TarReader(pieces)
-        for _ in reader:
-            for _ in reader.body():
-                pass
-
-
-def merge(layers: Layers) -> None:
-    """Merge the layers into the records of an initrd that goes nowhere."""
-    with Path(os.devnull).open("wb") as nowhere:
-        _merge(layers, InitrdWriter(nowhere.fileno(), Compression.NONE))
-
-
-def write(layers: Layers) -> None:
-    """Merge the layers into an initrd that is not compressed."""
-    writer = InitrdWriter(os.memfd_create("initrd"), Compression.NONE)
-    _merge(layers, writer)
-    writer.finish(Compression.NONE)
-
-
-def read_with_tarfile(layers: Layers) -> None:
-    """Read the archives, bodies included, with the standard library."""
-    import tarfile  # noqa: PLC0415 - the engine would have to load it too
-
-    for pieces in layers:
-        with tarfile.open(fileobj=_Pieces(pieces), mode="r|", bufsize=_PIECE) as archive:
-            for member in archive:
-                if body := archive.extractfile(member) if member.isreg() else None:
-                    while body.read(_PIECE):
-                        pass
-
-
-class _Pieces(io.RawIOBase):
-    """Pieces of `_PIECE` bytes, the last of which may have less, as a file that is read in just these."""
-
-    def __init__(self, pieces: Sequence[bytes]) -> None:
-        super().__init__()
-        self._pieces = iter(pieces)
-
-    def read(self, _size: int = -1, /) -> bytes:
-        """Return the next one."""
-        return next(self._pieces, b"")
-
-
-READERS: Final[dict[str, Callable[[Layers], None]]] = {
-    "read": read,
-    "merge": merge,
-    "write": write,
-    "tarfile": read_with_tarfile,
-}
+    print("loaded", flush=True)
+    sys.stdin.readline()
 
 
 def main(what: str, *arguments: str) -> None:
-    """Print the initrd's bytes, or for a reader the seconds that it takes on one core.
+    """Print the initrd's bytes.
 
     What is to be loaded only says so first, and begins when a line comes; a fleet does when its input ends.
     """
     # As the command does it, on a machine with little memory where it should be thrifty.
     prepare_process(thrifty=what == "thrifty")
-    if what == "loaded":
-        # As the menu has it once somebody has looked around.
-        import_module("wyrcan_tui.registry.source")
-        print("loaded", flush=True)
-        sys.stdin.readline()
-    if what in ("prepare", "thrifty", "loaded"):
-        with ready(*arguments) as size:
-            # At once: that the memory is given back afterwards is no part of it.
-            print(size, flush=True)
-        return
     if what == "fleet":
         machines, *where = arguments
         fleet(int(machines), *where)
         return
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    # In memory, as what inflates them hands them over.
-    layers = [list(_pieces(Path(argument))) for argument in arguments]
-    start = time.perf_counter()
-    READERS[what](layers)
-    print(time.perf_counter() - start)
-
-
-def _merge(layers: Layers, writer: InitrdWriter) -> None:
-    rootfs = Rootfs(writer)
-    rootfs.read((number, iter(layers[number])) for number in reversed(range(len(layers))))
-    rootfs.read_missed((number, iter(layers[number])) for number in sorted(rootfs.missed, reverse=True))
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            yield piece
+    if what == "loaded":
+        load()
+    with ready(*arguments) as size:
+        # At once: that the memory is given back afterwards is no part of it.
+        print(size, flush=True)
 
 
 if __name__ == "__main__":

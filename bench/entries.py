@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from bench.process import engine
+from bench.process import reader
 from bench.rounds import Contender, race
 from bench.site import Site
 from bench.table import table
@@ -16,10 +16,10 @@ def measure(site: Site) -> str:
     tars = [_fetch(url, site.scratch) for url in site.layers("gzip")]
     count = sum(map(_count, tars))
     contenders = [
-        Contender("our tar reader", engine("read", *tars)),
-        Contender("our tar reader, merge and cpio records", engine("merge", *tars)),
-        Contender("the same, written into an initrd in memory", engine("write", *tars)),
-        yardstick := Contender("tarfile", engine("tarfile", *tars)),
+        Contender("our tar reader", reader("read", *tars)),
+        Contender("our tar reader, merge and cpio records", reader("merge", *tars)),
+        Contender("the same, written into an initrd in memory", reader("write", *tars)),
+        yardstick := Contender("tarfile", reader("tarfile", *tars)),
     ]
     race(contenders, site.rounds, site.scratch)
     for it in contenders:

@@ -19,8 +19,17 @@ Command = Sequence[str | Path]
 
 def engine(what: str, *arguments: str | Path) -> Command:
     """Return the command that does `what` (see `bench.engine`), the start of Python and all imports included."""
+    return _python("engine.py", what, *arguments)
+
+
+def reader(what: str, *tars: Path) -> Command:
+    """Return the command that goes through tar archives as `what` does (see `bench.readers`)."""
+    return _python("readers.py", what, *tars)
+
+
+def _python(name: str, *arguments: str | Path) -> Command:
     # As `wyrcan` is started; its folder is no place for modules: that has a `site` of its own.
-    return [sys.executable, "-P", PROJECT / "bench/engine.py", what, *arguments]
+    return [sys.executable, "-P", PROJECT / "bench" / name, *arguments]
 
 
 @contextmanager

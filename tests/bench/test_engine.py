@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.engine import READERS
 from bench.growth import Shape
-from bench.process import Command, engine, started
+from bench.process import Command, engine, reader, started
+from bench.readers import READERS
 from bench.rounds import Contender, race
 from tests.support.front import Front
 from tests.support.image import File, Layer
@@ -50,10 +50,10 @@ def test_a_reader_reads_every_body_to_its_end(what: str, tmp_path: Path) -> None
     tar = tmp_path / "layer.tar"
     whole = Layer([File("first", b"1" * 3000), File("last", b"2" * 3000)]).tar
     tar.write_bytes(whole)
-    assert float(output_of(engine(what, tar), tmp_path)) > 0
+    assert float(output_of(reader(what, tar), tmp_path)) > 0
     tar.write_bytes(whole[: whole.rindex(b"2")])
     with pytest.raises(subprocess.CalledProcessError):
-        output_of(engine(what, tar), tmp_path)
+        output_of(reader(what, tar), tmp_path)
 
 
 def test_repeated_layers_hold_the_same_paths_and_others_do_not() -> None:
