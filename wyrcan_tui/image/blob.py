@@ -18,7 +18,7 @@ def verified(chunks: Iterable[bytes], descriptor: Descriptor, hasher: Hasher | N
     given, where it should be reckoned elsewhere.
 
     Raises:
-        WyrcanError: ``blob-size-mismatch``, ``digest-mismatch``.
+        WyrcanError: ``digest-mismatch``, ``blob-size-mismatch``.
     """
     hasher = hasher or descriptor.digest.hasher()
     size = 0
@@ -28,17 +28,7 @@ def verified(chunks: Iterable[bytes], descriptor: Descriptor, hasher: Hasher | N
             break
         hasher.update(chunk)
         yield chunk
-    if size != descriptor.size:
-        if size > descriptor.size:
-            message = _("The blob {digest} should have {size} bytes, but more came.")
-        else:
-            message = _("The blob {digest} should have {size} bytes, but only {amount} came.")
-        raise WyrcanError(
-            "blob-size-mismatch",
-            message.format(digest=descriptor.digest.short, size=descriptor.size, amount=size),
-            hint=_("The registry or something on the way to it is at fault. Nothing was booted; try again."),
-            expected=descriptor.digest,
-        )
+    _verify_size(size, descriptor.digest, descriptor.size)
     differs = _("The blob {digest} is not what the image says it is: its digest differs.")
     verify(hasher.hexdigest(), descriptor.digest, differs.format(digest=descriptor.digest.short))
 
@@ -59,26 +49,30 @@ def verify(found: str, expected: Digest, differs: str) -> None:
         )
 
 
-def verify_manifest(data: bytes, expected: Digest) -> None:
-    """Compare the digest of a manifest or an index with the one that was promised.
+def verify_manifest(data: bytes, expected: Digest, size: int | None = None) -> None:
+    """Compare a manifest or an index with the digest, and the size in bytes if there was one, that were promised.
+
+    Content of another size must not be trusted (OCI image-spec, descriptor.md, "size").
 
     Raises:
-        WyrcanError: ``digest-mismatch``.
+        WyrcanError: ``digest-mismatch``, ``blob-size-mismatch``.
     """
     hasher = expected.hasher()
     hasher.update(data)
     verify(hasher.hexdigest(), expected, _("The manifest is not what the image says it is: its digest differs."))
+    if size is not None:
+        _verify_size(len(data), expected, size)
 
 
-def read_document(source: BlobSource, digest: Digest | None) -> bytes:
-    """Return a manifest or an index, verified where its digest is known.
+def read_document(source: BlobSource, digest: Digest | None, size: int | None = None) -> bytes:
+    """Return a manifest or an index, verified where its digest is known, and its size where that is.
 
     Raises:
-        WyrcanError: ``digest-mismatch``, and what the source raises.
+        WyrcanError: ``blob-size-mismatch``, ``digest-mismatch``, and what the source raises.
     """
     data = source.document(digest)
     if digest:
-        verify_manifest(data, digest)
+        verify_manifest(data, digest, size)
     return data
 
 
@@ -93,3 +87,18 @@ def read_small(source: BlobSource, descriptor: Descriptor) -> bytes:
             "blob-too-large", _("The image configuration has {size} bytes: too many.").format(size=descriptor.size)
         )
     return b"".join(verified(source.blob(descriptor), descriptor))
+
+
+def _verify_size(amount: int, digest: Digest, size: int) -> None:
+    if amount == size:
+        return
+    if amount > size:
+        message = _("The blob {digest} should have {size} bytes, but more came.")
+    else:
+        message = _("The blob {digest} should have {size} bytes, but only {amount} came.")
+    raise WyrcanError(
+        "blob-size-mismatch",
+        message.format(digest=digest.short, size=size, amount=amount),
+        hint=_("The registry or something on the way to it is at fault. Nothing was booted; try again."),
+        expected=digest,
+    )

@@ -59,13 +59,15 @@ class LayoutSource:
         """Return the manifest or index with this digest, or the one that the tag names (see `BlobSource`).
 
         Raises:
-            WyrcanError: ``tag-missing``, ``blob-missing``, ``layout-missing``, ``digest-mismatch``.
+            WyrcanError: ``tag-missing``, ``blob-missing``, ``layout-missing``, ``blob-size-mismatch``,
+                ``digest-mismatch``.
         """
-        named = digest or self._tagged().digest
-        with self._open_blob(Descriptor("", named, 0)) as file:
-            data = file.read(LARGEST_DOCUMENT)
-        # Nobody else knows the digest that the layout's index gives to a tag.
-        verify_manifest(data, named)
+        if digest:
+            return self._document(Descriptor("", digest, 0))
+        tagged = self._tagged()
+        data = self._document(tagged)
+        # Nobody else knows what the layout's index gives to a tag.
+        verify_manifest(data, tagged.digest, tagged.size)
         return data
 
     def blob(self, descriptor: Descriptor) -> Iterator[bytes]:
@@ -85,6 +87,10 @@ class LayoutSource:
             WyrcanError: ``layout-missing``.
         """
         return [entry.ref_name for entry in self._entries() if entry.ref_name]
+
+    def _document(self, descriptor: Descriptor) -> bytes:
+        with self._open_blob(descriptor) as file:
+            return file.read(LARGEST_DOCUMENT)
 
     def _entries(self) -> tuple[Descriptor, ...]:
         try:

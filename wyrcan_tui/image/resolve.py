@@ -82,7 +82,7 @@ class _Search:
             raise image
         return image
 
-    def _document(self, digest: Digest | None, depth: int) -> bytes:
+    def _document(self, digest: Digest | None, depth: int, size: int | None = None) -> bytes:
         if depth == _DEEPEST:
             raise WyrcanError("index-too-deep", _("The image's index has too many indexes inside it."))
         if self._read == _MOST:
@@ -94,7 +94,7 @@ class _Search:
                 hint=_("Choose another tag or another image."),
             )
         self._read += 1
-        return read_document(self._source, digest)
+        return read_document(self._source, digest, size)
 
     def _of_index(self, index: Index, depth: int) -> Image | WyrcanError:
         """Return the image that an index leads to, or why it leads to none."""
@@ -116,7 +116,7 @@ class _Search:
     def _of_entry(self, entry: Descriptor, depth: int) -> Image | WyrcanError:
         """Return the image that an entry of an index leads to, or why the next entry is to be tried instead."""
         try:
-            data = self._document(entry.digest, depth)
+            data = self._document(entry.digest, depth, entry.size)
         except WyrcanError as error:
             # What names our platform and is not there is an image that was not pushed completely.
             if entry.platform or error.code not in _MISSING:

@@ -69,6 +69,15 @@ def test_only_image_needs_no_tag(open_layout: Open) -> None:
     assert open_layout(layout(("v1", IMAGE)), "").document(None) == IMAGE.manifest
 
 
+def test_manifest_of_another_size_than_the_index_says_is_not_trusted(open_layout: Open) -> None:
+    files = layout(("v1", IMAGE))
+    size = b'"size": %d' % len(IMAGE.manifest)
+    assert size in files["index.json"]
+    files["index.json"] = files["index.json"].replace(size, b'"size": 1')
+    error = refusal(lambda: open_layout(files, "v1").document(None))
+    assert error.code == "blob-size-mismatch"
+
+
 def test_tags_are_listed(open_layout: Open) -> None:
     assert open_layout(layout(("v1", IMAGE), ("v2", OTHER)), "").tags() == ["v1", "v2"]
 

@@ -215,6 +215,12 @@ def test_damaged_entry_is_no_reason_to_take_another(fields: dict[str, Any]) -> N
         assert refusal(found).code == "digest-mismatch"
 
 
+@pytest.mark.parametrize("more", [1, -1])
+def test_entry_of_another_size_than_its_index_says_is_not_trusted(more: int) -> None:
+    named = index(entry(IMAGE.manifest, size=len(IMAGE.manifest) + more), entry(IMAGE.manifest))
+    assert refusal(source(named)).code == "blob-size-mismatch"
+
+
 def test_where_no_entry_is_an_image_the_first_for_the_platform_tells_why() -> None:
     fields = {"platform": IMAGE.platform}
     named = index(entry(SCHEMA_1), entry(ARTIFACT, **fields), entry(ARM_IMAGE.manifest, **fields))
