@@ -15,6 +15,7 @@ from wyrcan_tui.image.preset import is_preset
 from wyrcan_tui.image.tree import Tree
 from wyrcan_tui.kernel.cmdline import join, split
 from wyrcan_tui.kernel.version import version_key
+from wyrcan_tui.progress import size_text
 from wyrcan_tui.texts import _
 
 _MODULES: Final = b"usr/lib/modules"
@@ -27,7 +28,7 @@ _KERNELS: Final = (b"boot/wyrcan.kernel", b"boot/vmlinuz", b"vmlinuz")
 LARGEST_KERNEL: Final = 256 << 20
 """Bytes of the largest kernel file that is looked at, and of the kernel in it; a UKI with all it has stays below."""
 LARGEST_TEXT: Final = 1 << 20
-"""Bytes of the largest command line or configuration file that is looked at."""
+"""Bytes of the largest configuration file that is looked at, and of all files with words for the kernel together."""
 MOST_KEPT: Final = LARGEST_KERNEL
 """Bytes of all files together that are kept at hand while they stream by; what is needed besides is read once more."""
 
@@ -116,6 +117,15 @@ def arguments(files: Mapping[bytes, bytes], architecture: str) -> tuple[str, ...
         WyrcanError: ``arguments-invalid`` for a file that cannot be read as what its name says; ``cmdline-too-long``
             and ``cmdline-invalid`` where no kernel takes the words.
     """
+    size = sum(map(len, files.values()))
+    if size > LARGEST_TEXT:
+        raise WyrcanError(
+            "arguments-invalid",
+            _("The image's files with words for its kernel are too large: they have {size}.").format(
+                size=size_text(size)
+            ),
+            hint=_("Its author must mend it."),
+        )
     found: list[str] = []
     for path, content in files.items():
         try:

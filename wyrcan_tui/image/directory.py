@@ -24,7 +24,6 @@ class DirectoryWriter:
         self._root = os.fsencode(root)
         self._is_root = os.geteuid() == 0
         self._directories: dict[bytes, Metadata] = {}
-        self._inode = 0
 
     def add(self, path: bytes, metadata: Metadata, *, target: bytes = b"", device: tuple[int, int] = (0, 0)) -> None:
         """Make anything but a regular file.
@@ -57,7 +56,6 @@ class DirectoryWriter:
             WyrcanError: ``unpack-failed``, and what `body` raises.
         """
         where = self._where(path)
-        self._inode += 1
         try:
             self._remove(where)
             with Path(os.fsdecode(where)).open("xb") as file:
@@ -66,7 +64,7 @@ class DirectoryWriter:
             self._dress(where, metadata)
         except OSError as error:
             raise _failed(where, error) from error
-        return File(self._inode, metadata, 0, [path], [])
+        return File(path, metadata)
 
     def link(self, file: File, path: bytes) -> None:
         """Give a file one more name.
@@ -77,7 +75,7 @@ class DirectoryWriter:
         where = self._where(path)
         try:
             self._remove(where)
-            os.link(self._where(file.names[0]), where)
+            os.link(self._where(file.path), where)
         except OSError as error:
             raise _failed(where, error) from error
 

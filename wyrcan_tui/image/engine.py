@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import stat
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -179,7 +180,7 @@ def _examine(fetch: _Fetch, image: Image, rootfs: Rootfs, unpacked: Callable[[],
         )
     adds_init = bootable.needs_init_link(tree)
     largest = bootable.LARGEST_KERNEL
-    kernel_file = parse_kernel(_content(fetch, rootfs, path, largest, "kernel-unreadable"), largest)
+    kernel_file = parse_kernel(_contents(fetch, rootfs, [path], largest, "kernel-unreadable")[path], largest)
     if not kernel_file.release:
         kernel_file = replace(kernel_file, release=bootable.release_in(path))
     if kernel_file.architecture != image.config.platform.architecture:
@@ -190,9 +191,10 @@ def _examine(fetch: _Fetch, image: Image, rootfs: Rootfs, unpacked: Callable[[],
             ),
             hint=_("The image was built wrongly: build it again."),
         )
-    configs = _contents(fetch, rootfs, bootable.config_paths(kernel_file.release))
-    config = next(iter(configs.values()), None)
-    files = _contents(fetch, rootfs, bootable.argument_paths(tree))
+    config_paths, argument_paths = bootable.config_paths(kernel_file.release), bootable.argument_paths(tree)
+    texts = _texts(fetch, rootfs, (*config_paths, *argument_paths))
+    config = next((texts[path] for path in config_paths if path in texts), None)
+    files = {path: texts[path] for path in argument_paths if path in texts}
     return Bootable(
         "/" + path.decode(errors="replace"),
         kernel_file,
@@ -201,43 +203,46 @@ def _examine(fetch: _Fetch, image: Image, rootfs: Rootfs, unpacked: Callable[[],
         adds_init,
         unpacked(),
         rootfs.losses,
-        network_folder(tree) is not None and runs_networkd(tree, partial(_contents, fetch, rootfs)),
+        network_folder(tree) is not None and runs_networkd(tree, partial(_texts, fetch, rootfs)),
     )
 
 
-def _contents(fetch: _Fetch, rootfs: Rootfs, paths: Sequence[bytes]) -> dict[bytes, bytes]:
-    """Return the contents of those of `paths` that are regular files once their links are followed."""
-    found = {path: rootfs.tree.resolve(path) for path in paths}
-    return {
-        path: _content(fetch, rootfs, file, bootable.LARGEST_TEXT, "arguments-invalid")
-        for path, file in found.items()
-        if file is not None and rootfs.tree.is_file(file)
-    }
+def _texts(fetch: _Fetch, rootfs: Rootfs, paths: Iterable[bytes]) -> dict[bytes, bytes]:
+    return _contents(fetch, rootfs, paths, bootable.LARGEST_TEXT, "arguments-invalid")
 
 
-def _content(fetch: _Fetch, rootfs: Rootfs, path: bytes, largest: int, code: str) -> bytes:
-    """Return a file's bytes, from the layers once more where they were not kept as they went by.
+def _contents(fetch: _Fetch, rootfs: Rootfs, paths: Iterable[bytes], largest: int, code: str) -> dict[bytes, bytes]:
+    """Return the contents of those of `paths` that are regular files once their links are followed.
 
-    Where it has more than `largest`, that is a WyrcanError with this `code`.
+    Where one has more than `largest` bytes, that is a WyrcanError with this `code`.
     """
-    if path in rootfs.contents:
-        return rootfs.contents[path]
-    number, name = rootfs.origins.get(path, (None, path))
-    with fetch(None if number is None else (number,)) as layers:
-        for _number, chunks in layers:
+    found = {path: rootfs.tree.resolve(path) for path in paths}
+    files = {path: file for path, file in found.items() if file is not None and rootfs.tree.is_file(file)}
+    missing = {file for file in files.values() if file not in rootfs.contents}
+    if missing:
+        _read_again(fetch, rootfs, missing, largest, code)
+    return {path: rootfs.contents[file] for path, file in files.items()}
+
+
+def _read_again(fetch: _Fetch, rootfs: Rootfs, missing: set[bytes], largest: int, code: str) -> None:
+    """Read files from the layers once more that were not kept as they went by, however many they are."""
+    wanted: defaultdict[int, defaultdict[bytes, list[bytes]]] = defaultdict(lambda: defaultdict(list))
+    for path, (number, name) in rootfs.origins(missing).items():
+        wanted[number][name].append(path)
+    room = bootable.MOST_KEPT
+    with fetch(tuple(wanted)) as layers:
+        for number, chunks in layers:
             reader = TarReader(chunks)
             for entry in reader:
-                # What a layer has twice is what it has last.
-                if entry.is_file and entry.path == name:
-                    if entry.size > largest:
+                if entry.is_file and entry.path in wanted[number]:
+                    room -= entry.size
+                    if entry.size > largest or room < 0:
                         raise WyrcanError(
                             code,
                             _("The image's file /{path} is too large for what it should be.").format(
-                                path=path.decode(errors="replace")
+                                path=entry.path.decode(errors="replace")
                             ),
                             hint=_("Its author must mend it."),
                         )
-                    rootfs.contents[path] = b"".join(reader.body())
-            if path in rootfs.contents:
-                return rootfs.contents[path]
-    raise AssertionError("the layers were read once before and hold the file")
+                    # What a layer has twice is what it has last.
+                    rootfs.contents |= dict.fromkeys(wanted[number][entry.path], b"".join(reader.body()))

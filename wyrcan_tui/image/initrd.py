@@ -59,15 +59,21 @@ def detour(path: bytes) -> bytes:
 
 @dataclass(slots=True)
 class File:
-    """A regular file that has gone into the initrd, so that further names can be linked to it."""
+    """A regular file that has gone into the initrd, so that further names can be linked to it.
 
-    inode: int
+    Attributes:
+        path: its first name.
+        metadata: what the records of its names say.
+        inode: the number by which the kernel knows it.
+        draft: the number of the draft that it was in.
+        record: where in that draft the record of its first name begins.
+    """
+
+    path: bytes
     metadata: Metadata
-    draft: int
-    """The number of the draft that it was in."""
-    names: list[bytes]
-    records: list[int]
-    """Where in its draft the records of its names begin; names beyond these came too late for it."""
+    inode: int = 0
+    draft: int = 0
+    record: int = 0
 
 
 class InitrdWriter:
@@ -93,8 +99,11 @@ class InitrdWriter:
         self._largest_root = largest_root
         self._compression = compression
         self._number = 0
-        self._linked: list[File] = []
-        self._late: dict[int, File] = {}
+        # By inode number: where in this draft the records of linked files begin, the links that were counted in drafts
+        # before, and names that came too late for their file's draft.
+        self._records: dict[int, list[int]] = {}
+        self._counted: dict[int, int] = {}
+        self._late: dict[int, tuple[File, list[bytes]]] = {}
         self._directories: dict[bytes, Metadata] = {}
         self._inode = 0
         self._settled = 0
@@ -141,7 +150,7 @@ class InitrdWriter:
         self._inode += 1
         draft = self._draft
         record, padding = cpio.record(path, self._inode, metadata, size=size), cpio.padding(size)
-        file = File(self._inode, metadata, self._number, [path], [draft.position])
+        file = File(path, metadata, self._inode, self._number, draft.position)
         if size <= DRAFT:
             draft.write((record, *body, padding), len(record) + size + len(padding))
         else:
@@ -158,13 +167,10 @@ class InitrdWriter:
         """
         if file.draft == self._number:
             self._make_room(cpio.HEADER_SIZE + len(path))
-        file.names.append(path)
         if file.draft != self._number:
-            self._late[file.inode] = file
+            self._late.setdefault(file.inode, (file, []))[1].append(path)
             return
-        if len(file.names) == 2:
-            self._linked.append(file)
-        file.records.append(self._draft.position)
+        self._records.setdefault(file.inode, [file.record]).append(self._draft.position)
         self._write(cpio.record(path, file.inode, file.metadata))
 
     def finish(self, compression: Compression) -> None:
@@ -178,8 +184,8 @@ class InitrdWriter:
         if self._late:
             # In an archive of their own, where the kernel has forgotten the inode numbers of all others.
             self._end_archive()
-            for file in self._late.values():
-                self._link_by_detour(file)
+            for file, names in self._late.values():
+                self._link_by_detour(file, names)
         self._write(cpio.removal(_DETOUR))
         self._end_archive()
         self._archives.convert(compression)
@@ -235,11 +241,11 @@ class InitrdWriter:
             self._ended = self._settled
 
     def _settle(self) -> None:
-        for file in self._linked:
-            count = cpio.nlink_field(len(file.names))
-            for start in file.records:
-                self._draft.patch(start + cpio.NLINK_OFFSET, count)
-        self._linked = []
+        for inode, records in self._records.items():
+            self._counted[inode] = len(records)
+            for start in records:
+                self._draft.patch(start + cpio.NLINK_OFFSET, cpio.nlink_field(len(records)))
+        self._records = {}
         self._settled += self._draft.position
         self._draft.settle()
         self._number += 1
@@ -257,19 +263,19 @@ class InitrdWriter:
         self._settled += size
         self._reckon_room()
 
-    def _link_by_detour(self, file: File) -> None:
-        """Add the names that came too late for a file's archive."""
-        directory, _slash, name = file.names[0].rpartition(b"/")
+    def _link_by_detour(self, file: File, names: list[bytes]) -> None:
+        """Add names that came too late for their file's draft."""
+        directory, _slash, name = file.path.rpartition(b"/")
         made = _DETOUR + b"/" + name
         target = directory or b"."
         link = cpio.record(_DETOUR, 0, _LINK, size=len(target))
-        nlink = len(file.names)
+        nlink = self._counted.get(file.inode, 1) + len(names)
         records = [
             cpio.record(_DETOUR, 0, Metadata(stat.S_IFDIR | 0o700)),
             cpio.record(made, file.inode, file.metadata, nlink=nlink),
             cpio.removal(made),
             link + target + cpio.padding(len(target)),
-            *(cpio.record(late, file.inode, file.metadata, nlink=nlink) for late in file.names[len(file.records) :]),
+            *(cpio.record(late, file.inode, file.metadata, nlink=nlink) for late in names),
         ]
         # The kernel forgets inode numbers at the end of an archive, so they must be in the same one.
         self._make_room(sum(map(len, records)))

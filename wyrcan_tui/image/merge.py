@@ -184,7 +184,13 @@ class Merge:
     def end_layer(self) -> None:
         """From now on, what the present layer has hides what the layers below it have."""
         above, own = self._above, self._own
-        above.nodes |= own.nodes
+        # Of the two, the larger one takes the other in: a copy would take as much memory again.
+        if len(own.nodes) > len(above.nodes):
+            own.nodes, above.nodes = above.nodes, own.nodes
+            for path, node in own.nodes.items():
+                above.nodes.setdefault(path, node)
+        else:
+            above.nodes |= own.nodes
         above.whiteouts |= own.whiteouts
         above.opaques |= own.opaques
         self._own = _Changes()

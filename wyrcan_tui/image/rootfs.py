@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Final, Protocol
@@ -46,10 +46,9 @@ class Sink(Protocol):
 
 @dataclass(slots=True)
 class _Layer:
-    """What the layer that is being read has brought so far: `brought` are all paths that are no directories."""
+    """What the layer that is being read has brought so far, all paths that are no directories among it."""
 
     number: int
-    brought: set[bytes] = field(default_factory=set)
     files: dict[bytes, File] = field(default_factory=dict)
     others: dict[bytes, Entry] = field(default_factory=dict)
     skipped: set[bytes] = field(default_factory=set)
@@ -58,6 +57,16 @@ class _Layer:
     repeated: set[bytes] = field(default_factory=set)
     awaiting: defaultdict[bytes, list[bytes]] = field(default_factory=lambda: defaultdict(list))
 
+    def __contains__(self, path: bytes) -> bool:
+        """Tell whether something of that path was there already, or is known to come."""
+        return (
+            path in self.files
+            or path in self.links
+            or path in self.others
+            or path in self.skipped
+            or path in self.awaiting
+        )
+
 
 class Rootfs:
     """Merges layers, the top one first, into a sink.
@@ -65,7 +74,6 @@ class Rootfs:
     Attributes:
         tree: the paths that went out.
         contents: the bytes of files that boot is likely to need, by path.
-        origins: for each path that is a hard link, the layer and the path in it where its bytes are.
         missed: by layer number and path: files that are hidden themselves, but have further names (the lists)
             that are not. They were noticed too late; `read_missed` brings them.
     """
@@ -83,8 +91,9 @@ class Rootfs:
         """
         self.tree = Tree()
         self.contents: dict[bytes, bytes] = {}
-        self.origins: dict[bytes, tuple[int, bytes]] = {}
         self.missed: defaultdict[int, dict[bytes, list[bytes]]] = defaultdict(dict)
+        self._linked: dict[bytes, tuple[int, bytes]] = {}
+        self._ends: list[tuple[int, int]] = []
         self._kept = 0
         self._room_for_names = most_names
         self._sink = sink
@@ -98,6 +107,19 @@ class Rootfs:
     def losses(self) -> tuple[Loss, ...]:
         """What the image has and its initrd cannot hold."""
         return self._losses.told()
+
+    def origins(self, files: Collection[bytes]) -> dict[bytes, tuple[int, bytes]]:
+        """Return, for regular files of the tree, the number of the layer that has their bytes, and the path in it."""
+        found = {path: self._linked[path] for path in files if path in self._linked}
+        # Any other file is in the layer that brought its path, and the tree has them in their order.
+        ends = iter(self._ends)
+        number = end = 0
+        for place, path in enumerate(self.tree):
+            if place >= end:
+                number, end = next((number, end) for number, end in ends if place < end)
+            if path in files and path not in found:
+                found[path] = number, path
+        return found
 
     def read(self, layers: LayerStream) -> None:
         """Merge all layers of an image.
@@ -118,12 +140,11 @@ class Rootfs:
                 # Of hundreds of thousands of paths, hardly one is a whiteout.
                 if WHITEOUT in path and self._merge.whiteout(path, entry.directory):
                     continue
-                if path in layer.brought or path in layer.awaiting:
+                if path in layer:
                     layer.repeated.add(path)
                 if kind == stat.S_IFDIR:
                     self._take_directory(entry)
                     continue
-                layer.brought.add(path)
                 if kind == stat.S_IFREG:
                     self._take_file(layer, entry, reader)
                 elif kind:
@@ -166,7 +187,7 @@ class Rootfs:
         if len(names) > 1 or names[0] != entry.path:
             for name in names[1:]:
                 self._sink.link(file, name)
-            self.origins |= {name: (layer, entry.path) for name in names if name != entry.path}
+            self._linked |= {name: (layer, entry.path) for name in names if name != entry.path}
         return file
 
     def _take_hard_link(self, layer: _Layer, entry: Entry) -> None:
@@ -178,10 +199,10 @@ class Rootfs:
         if file := layer.files.get(target):
             for name in names:
                 self._sink.link(file, name)
-                self.origins[name] = layer.number, target
+                self._linked[name] = layer.number, target
                 # What is at the target's own path may have come from another layer.
-                if file.names[0] in self.contents:
-                    self.contents[name] = self.contents[file.names[0]]
+                if file.path in self.contents:
+                    self.contents[name] = self.contents[file.path]
         elif other := layer.others.get(target):
             for name in names:
                 self._write_other(name, other)
@@ -271,6 +292,7 @@ class Rootfs:
         for target, names in layer.awaiting.items():
             self._awaiting[target] += names
         self._merge.end_layer()
+        self._ends.append((layer.number, len(self.tree)))
 
 
 def _ambiguous(path: bytes) -> WyrcanError:

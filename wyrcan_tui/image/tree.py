@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum, auto
 from typing import Final
 
@@ -29,6 +30,14 @@ class Tree:
         known = path in nodes
         nodes[path] = what
         return known
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield all paths, in the order in which they were put first."""
+        return iter(self._nodes)
+
+    def __len__(self) -> int:
+        """Return how many paths there are, that of the root among them."""
+        return len(self._nodes)
 
     def __contains__(self, path: bytes) -> bool:
         return path in self._nodes

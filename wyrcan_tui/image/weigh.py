@@ -38,7 +38,7 @@ class Scale:
             WyrcanError: ``path-too-long``, ``file-too-large``.
         """
         self._count(path, metadata, size)
-        return File(0, metadata, 0, [path], [])
+        return File(path, metadata)
 
     def link(self, file: File, path: bytes) -> None:
         """Count one more name of a file.

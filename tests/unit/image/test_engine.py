@@ -6,7 +6,7 @@ import random
 import subprocess
 import sys
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from wyrcan_tui.image.resolve import resolve
 from wyrcan_tui.image.weigh import Scale
 from wyrcan_tui.kernel.config import Compression
 from wyrcan_tui.oci.digest import Digest
+from wyrcan_tui.oci.manifest import Descriptor
 from wyrcan_tui.oci.platform import Platform
 from wyrcan_tui.progress import CancelledError, Meter, Progress, Stage
 
@@ -259,6 +260,38 @@ def test_words_for_the_kernel_that_are_larger_than_any_are_refused(monkeypatch: 
     monkeypatch.setattr(bootable, "LARGEST_TEXT", 100)
     words = File("usr/lib/bootc/kargs.d/x.toml", b"#" * 101)
     assert refusal(image([File("boot/wyrcan.kernel", KERNEL), INIT, words])).code == "arguments-invalid"
+
+
+def test_files_with_words_for_the_kernel_are_not_too_large_together() -> None:
+    half = b"#" * (bootable.LARGEST_TEXT // 2)
+    words = [File(f"usr/lib/bootc/kargs.d/{number}.toml", half) for number in range(3)]
+    assert examine(image([File("boot/wyrcan.kernel", KERNEL), INIT, *words[:2]])).arguments == ()
+    error = refusal(image([File("boot/wyrcan.kernel", KERNEL), INIT, *words]))
+    assert (error.code, "1.6 MB" in error.message) == ("arguments-invalid", True)
+
+
+def test_what_was_not_kept_is_read_once_more_from_its_layers_alone() -> None:
+    words = [File(f"opt/words/{number:03}.toml", b'kargs = ["w%d"]' % number) for number in range(100)]
+    layers: list[list[Member]] = [
+        [File("opt/kernel", KERNEL), File("etc/filler")],
+        [*words, Hardlink("opt/words/more.toml", "opt/words/007.toml")],
+        [File("opt/words/008.toml", b'kargs = ["above"]')],
+        [INIT, Symlink("boot/wyrcan.kernel", "/opt/kernel"), Symlink("usr/lib/bootc/kargs.d", "/opt/words")],
+    ]
+    content = image(*layers)
+    read: list[str] = []
+
+    class Counting(MemorySource):
+        def blob(self, descriptor: Descriptor) -> Iterator[bytes]:
+            read.append(str(descriptor.digest))
+            return super().blob(descriptor)
+
+    source = Counting.of(content)
+    arguments = engine.examine(source, resolve(source, AMD64), Meter()).arguments
+    assert arguments == (*(f"w{number}" if number != 8 else "above" for number in range(100)), "w7")
+    times = [read.count(layer.digest) for layer in content.layers]
+    # All once; then the kernel; then all of its words at once.
+    assert times == [2, 2, 2, 1]
 
 
 def test_path_that_is_too_long_refuses_the_image() -> None:
