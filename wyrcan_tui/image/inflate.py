@@ -6,11 +6,13 @@ Which of them it is, the first bytes tell: media types are often wrong, and ever
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from isal import igzip_lib
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image.headers import gzip_header_size
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.kernel.zstd import ZstdDecompressor, ZstdError
 from wyrcan_tui.texts import _
@@ -21,6 +23,8 @@ _GZIP_MAGIC: Final = b"\x1f\x8b"
 _ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 _ZSTD_SKIPPABLE: Final = tuple(bytes((0x50 + low, 0x2A, 0x4D, 0x18)) for low in range(16))
 _MAGIC_SIZE: Final = 4
+_LONGEST_GZIP_HEADER: Final = 128 << 10
+"""RFC 1952 has no limit. An extra field takes up to 64 KiB; as much again is more than any name and comment need."""
 
 
 class _Decompressor(Protocol):
@@ -35,6 +39,15 @@ class _Decompressor(Protocol):
     def decompress(self, data: bytes, /, max_length: int = -1) -> bytes: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Format:
+    magics: tuple[bytes, ...]
+    new: Callable[[], _Decompressor]
+    """Makes what decompresses one member."""
+    may_begin: Callable[[bytes], bool]
+    """Tells whether enough of a member is there for its decompressor."""
+
+
 def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the decompressed bytes of a layer in pieces of at most `CHUNK`, or the pieces themselves if it is plain.
 
@@ -43,18 +56,16 @@ def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """
     chunks = iter(chunks)
     head = b""
-    while len(head) < _MAGIC_SIZE and (chunk := next(chunks, b"")):
+    for chunk in chunks:
         head += chunk
+        if len(head) >= _MAGIC_SIZE:
+            break
     if head.startswith(_GZIP_MAGIC):
-        yield from _members(_prepended(head, chunks), _gzip, (_GZIP_MAGIC,))
-    elif head.startswith((_ZSTD_MAGIC, *_ZSTD_SKIPPABLE)):
-        yield from _members(_prepended(head, chunks), ZstdDecompressor, (_ZSTD_MAGIC, *_ZSTD_SKIPPABLE))
+        yield from _members(_prepended(head, chunks), _GZIP)
+    elif head.startswith(_ZSTD.magics):
+        yield from _members(_prepended(head, chunks), _ZSTD)
     else:
         yield from _prepended(head, chunks)
-
-
-def _gzip() -> _Decompressor:
-    return igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
 
 
 def _prepended(head: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -63,15 +74,21 @@ def _prepended(head: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
-def _members(chunks: Iterator[bytes], new: Callable[[], _Decompressor], magics: tuple[bytes, ...]) -> Iterator[bytes]:
-    decompressor = new()
+def _members(chunks: Iterator[bytes], form: _Format) -> Iterator[bytes]:
+    decompressor = form.new()
     started = False
     rest = b""
     for chunk in chunks:
         data = rest + chunk
         rest = b""
         while data or not (decompressor.needs_input or decompressor.eof):
-            started = True
+            if not started:
+                if len(data) >= _MAGIC_SIZE and not data.startswith(form.magics):
+                    raise _damaged(_("there is junk behind its end"))
+                if not form.may_begin(data):
+                    rest = data
+                    break
+                started = True
             try:
                 piece = decompressor.decompress(data, CHUNK)
             except (_IsalError, ZstdError, EOFError) as error:
@@ -81,13 +98,25 @@ def _members(chunks: Iterator[bytes], new: Callable[[], _Decompressor], magics: 
             data = b""
             if decompressor.eof:
                 data = decompressor.unused_data
-                decompressor, started = new(), False
-                if data and len(data) < _MAGIC_SIZE:
-                    rest, data = data, b""
-                elif data and not data.startswith(magics):
-                    raise _damaged(_("there is junk behind its end"))
+                decompressor, started = form.new(), False
     if started or rest:
         raise _damaged(_("it ends too early"))
+
+
+def _gzip() -> _Decompressor:
+    return igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+
+
+def _gzip_may_begin(data: bytes) -> bool:
+    # isal loses its place in a header that has more than one optional field, or a checksum, and comes in pieces.
+    size = gzip_header_size(data)
+    if (len(data) if size is None else size) > _LONGEST_GZIP_HEADER:
+        raise _damaged(_("the header in front of its data is too long"))
+    return size is not None
+
+
+def _zstd_may_begin(data: bytes) -> bool:
+    return len(data) >= _MAGIC_SIZE
 
 
 def _damaged(why: str) -> WyrcanError:
@@ -96,3 +125,7 @@ def _damaged(why: str) -> WyrcanError:
         _("A layer of the image cannot be decompressed: {why}.").format(why=why),
         hint=_("The image was damaged when it was built or pushed: push it again."),
     )
+
+
+_GZIP: Final = _Format((_GZIP_MAGIC,), _gzip, _gzip_may_begin)
+_ZSTD: Final = _Format((_ZSTD_MAGIC, *_ZSTD_SKIPPABLE), ZstdDecompressor, _zstd_may_begin)

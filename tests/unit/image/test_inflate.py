@@ -2,6 +2,9 @@
 
 import gzip
 import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 import pytest
 
@@ -23,6 +26,10 @@ CHUNKED = (
     + (b"\x50\x2a\x4d\x18" + (70).to_bytes(4, "little") + zstd.compress(b"[]").ljust(70, b"\0"))
     + (b"\x50\x2a\x4d\x18" + (64).to_bytes(4, "little") + bytes(56) + b"GNUlInUx")
 )
+HEADERS = range(1 << 5)
+"""All that the flags of a gzip member can say of its header (RFC 1952, 2.3.1)."""
+BEFORE = {"first": b"", "second": gzip.compress(b"before")}
+"""What comes before a gzip member."""
 FORMS = {
     "plain": DATA,
     "gzip": gzip.compress(DATA),
@@ -33,6 +40,33 @@ FORMS = {
     "zstd:chunked": CHUNKED,
     "zstd with skippable frames": SKIPPABLE + zstd.compress(DATA) + SKIPPABLE,
 }
+
+
+def gzip_header(flags: int, *, extra: bytes = b"ab", name: bytes = b"n", comment: bytes = b"c") -> bytes:
+    """The header of a gzip member, with the fields that its flags name."""
+    header = b"\x1f\x8b\x08" + bytes((flags,)) + bytes(6)
+    if flags & 4:
+        header += len(extra).to_bytes(2, "little") + extra
+    if flags & 8:
+        header += name + b"\0"
+    if flags & 16:
+        header += comment + b"\0"
+    if flags & 2:
+        header += (zlib.crc32(header) & 0xFFFF).to_bytes(2, "little")
+    return header
+
+
+def gzip_member(header: bytes, data: bytes) -> bytes:
+    """A gzip member with that header."""
+    return header + gzip.compress(data)[10:]
+
+
+def refusal(chunks: Iterable[bytes]) -> WyrcanError:
+    """The error with which a layer is refused."""
+    with pytest.raises(WyrcanError) as raised:
+        for _piece in inflate(chunks):
+            pass
+    return raised.value
 
 
 def inflated(data: bytes, piece: int = CHUNK) -> bytes:
@@ -84,3 +118,63 @@ def test_damage_inside_is_refused(form: str) -> None:
     with pytest.raises(WyrcanError) as raised:
         inflated(bytes(data))
     assert raised.value.code == "layer-damaged"
+
+
+@pytest.mark.parametrize("flags", HEADERS)
+@pytest.mark.parametrize("before", BEFORE.values(), ids=BEFORE)
+def test_gzip_header_may_arrive_in_any_pieces(flags: int, before: bytes) -> None:
+    header = gzip_header(flags)
+    data = before + gzip_member(header, b"content")
+    assert gzip.decompress(data).endswith(b"content")
+    places = range(len(before), len(before) + len(header) + 2)
+    for first, second in combinations(places, 2):
+        for cuts in ((first,), (first, second)):
+            chunks = [data[start:end] for start, end in zip((0, *cuts), (*cuts, None), strict=True)]
+            assert b"".join(inflate(chunks)) == gzip.decompress(data), cuts
+
+
+@pytest.mark.parametrize("flags", HEADERS)
+@pytest.mark.parametrize("before", BEFORE.values(), ids=BEFORE)
+def test_gzip_header_that_is_cut_short_is_refused(flags: int, before: bytes) -> None:
+    header = gzip_header(flags)
+    for size in range(1 if before else 4, len(header) + 1):
+        for piece in (1, CHUNK):
+            error = refusal(pieces(before + header[:size], piece))
+            assert (error.code, "ends too early" in error.message) == ("layer-damaged", True), size
+
+
+@pytest.mark.parametrize("flags", [flags for flags in HEADERS if flags & 2])
+@pytest.mark.parametrize("piece", [1, CHUNK])
+def test_gzip_header_that_differs_from_its_checksum_is_refused(flags: int, piece: int) -> None:
+    header = bytearray(gzip_header(flags))
+    header[-1] ^= 1
+    assert refusal(pieces(gzip_member(bytes(header), DATA), piece)).code == "layer-damaged"
+
+
+@pytest.mark.parametrize("piece", [1000, CHUNK])
+def test_gzip_header_may_be_as_long_as_anybody_needs(piece: int) -> None:
+    header = gzip_header(30, extra=bytes(0xFFFF), name=b"n" * 4095, comment=b"c" * 10_000)
+    assert inflated(gzip_member(header, DATA), piece) == DATA
+
+
+@pytest.mark.parametrize("flags", [8, 16, 24, 30])
+@pytest.mark.parametrize("piece", [1000, CHUNK])
+@pytest.mark.parametrize("before", BEFORE.values(), ids=BEFORE)
+def test_gzip_header_that_is_longer_is_refused(flags: int, piece: int, before: bytes) -> None:
+    long = b"x" * (128 << 10)
+    error = refusal(pieces(before + gzip_member(gzip_header(flags, name=long, comment=long), DATA), piece))
+    assert (error.code, "too long" in error.message) == ("layer-damaged", True)
+
+
+def test_gzip_header_without_an_end_is_not_waited_for() -> None:
+    taken = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal taken
+        yield gzip_header(8)[:-1]
+        while True:
+            taken += 1000
+            yield b"n" * 1000
+
+    assert refusal(endless()).code == "layer-damaged"
+    assert taken < 132 << 10
