@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from isal import igzip_lib
 
 from wyrcan_tui.errors import WyrcanError
-from wyrcan_tui.image.headers import gzip_header_size
+from wyrcan_tui.image.headers import gzip_header_size, zstd_window
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.kernel.zstd import ZstdDecompressor, ZstdError
 from wyrcan_tui.texts import _
@@ -25,6 +25,8 @@ _ZSTD_SKIPPABLE: Final = tuple(bytes((0x50 + low, 0x2A, 0x4D, 0x18)) for low in 
 _MAGIC_SIZE: Final = 4
 _LONGEST_GZIP_HEADER: Final = 128 << 10
 """RFC 1952 has no limit. An extra field takes up to 64 KiB; as much again is more than any name and comment need."""
+_LARGEST_ZSTD_WINDOW: Final = 128 << 20
+"""What zstd's own tool reads unless it is told otherwise, and all that its levels make; the memory is really used."""
 
 
 class _Decompressor(Protocol):
@@ -52,7 +54,8 @@ def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the decompressed bytes of a layer in pieces of at most `CHUNK`, or the pieces themselves if it is plain.
 
     Raises:
-        WyrcanError: ``layer-damaged`` where the compressed data is malformed, cut short or followed by junk.
+        WyrcanError: ``layer-damaged`` where the compressed data is malformed, cut short or followed by junk,
+            ``layer-window-too-large`` where a zstd frame takes more memory than there may be for it.
     """
     chunks = iter(chunks)
     head = b""
@@ -116,7 +119,18 @@ def _gzip_may_begin(data: bytes) -> bool:
 
 
 def _zstd_may_begin(data: bytes) -> bool:
-    return len(data) >= _MAGIC_SIZE
+    if not data.startswith(_ZSTD_MAGIC):
+        return len(data) >= _MAGIC_SIZE
+    window = zstd_window(data)
+    if window is not None and window > _LARGEST_ZSTD_WINDOW:
+        raise WyrcanError(
+            "layer-window-too-large",
+            _(
+                "A layer of the image is compressed with a zstd window of {window} MiB; at most {largest} can be read."
+            ).format(window=-(-window >> 20), largest=_LARGEST_ZSTD_WINDOW >> 20),
+            hint=_("Build the image again without zstd's --long, or with --long=27 at most, and push it."),
+        )
+    return window is not None
 
 
 def _damaged(why: str) -> WyrcanError:

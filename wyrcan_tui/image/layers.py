@@ -26,6 +26,10 @@ _QUEUED: Final = 6
 _RECEIVED: Final = 4
 """Pieces of up to a mebibyte that wait for the digest of their blob: who inflates should not have to reckon it."""
 
+_LIKE_DAMAGE: Final = ("layer-damaged", "layer-window-too-large")
+"""What is also said of a layer that was damaged on its way; then its digest tells so at its end, and that is what went
+wrong."""
+
 _Piece = bytes | BaseException | None
 
 
@@ -58,8 +62,7 @@ class Layers:
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
-            if isinstance(value, WyrcanError) and value.code == "layer-damaged":
-                # Where it was damaged on the way, its digest tells so at its end, and that is what went wrong.
+            if isinstance(value, WyrcanError) and value.code in _LIKE_DAMAGE:
                 for _piece in self._reading:
                     pass
         finally:
@@ -110,8 +113,8 @@ class Layers:
         try:
             yield from inflate(coming)
         except WyrcanError as error:
-            if error.code == "layer-damaged":
-                # The same: what else comes is read for its digest alone, and no further than the layer should go.
+            if error.code in _LIKE_DAMAGE:
+                # What else comes is read for its digest alone, and no further than the layer should go.
                 for _piece in coming:
                     pass
             raise

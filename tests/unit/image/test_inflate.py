@@ -61,6 +61,12 @@ def gzip_member(header: bytes, data: bytes) -> bytes:
     return header + gzip.compress(data)[10:]
 
 
+def zstd_frame(window_log: int, data: bytes) -> bytes:
+    """A zstd frame with a window of that size, as it is made where nobody knows how much will come."""
+    compressor = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: window_log})
+    return compressor.compress(data) + compressor.flush()
+
+
 def refusal(chunks: Iterable[bytes]) -> WyrcanError:
     """The error with which a layer is refused."""
     with pytest.raises(WyrcanError) as raised:
@@ -178,3 +184,19 @@ def test_gzip_header_without_an_end_is_not_waited_for() -> None:
 
     assert refusal(endless()).code == "layer-damaged"
     assert taken < 132 << 10
+
+
+@pytest.mark.parametrize("piece", [1, CHUNK])
+def test_zstd_window_may_be_as_large_as_any_level_makes_it(piece: int) -> None:
+    assert inflated(zstd_frame(27, DATA), piece) == DATA
+
+
+@pytest.mark.parametrize("window_log", [28, 30])
+@pytest.mark.parametrize("piece", [1, CHUNK])
+@pytest.mark.parametrize("before", [b"", SKIPPABLE, zstd.compress(DATA)], ids=["first", "skippable", "second"])
+def test_zstd_window_that_is_larger_is_refused_with_what_to_do(window_log: int, piece: int, before: bytes) -> None:
+    error = refusal(pieces(before + zstd_frame(window_log, DATA), piece))
+    assert error.code == "layer-window-too-large"
+    assert f"{1 << window_log - 20} MiB" in error.message
+    assert "at most 128" in error.message
+    assert "--long=27" in error.hint

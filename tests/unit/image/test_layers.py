@@ -4,8 +4,11 @@ import threading
 import time
 from collections.abc import Iterator
 
-from tests.support.image import File, Image, Layer
+import pytest
+
+from tests.support.image import File, Image, Layer, digest
 from tests.support.sources import AMD64, MemorySource
+from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.layers import _AHEAD, Layers
 from wyrcan_tui.image.resolve import resolve
@@ -64,3 +67,24 @@ def test_no_more_layers_are_on_their_way_than_may_be() -> None:
             source.read += 1
     assert source.asked == len(CONTENT.layers)
     assert source.most <= _AHEAD
+
+
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [(b"\x08\x00", "layer-damaged"), (b"\x00\xff", "layer-window-too-large")],
+    ids=["damage", "window"],
+)
+def test_layer_that_was_damaged_on_its_way_is_told_from_one_that_was_made_so(head: bytes, code: str) -> None:
+    layer = Layer([File("a", bytes(5000))], "zstd")
+    sent = layer.blob[:4] + head + layer.blob[6:]
+    image = Image([layer])
+    on_its_way = MemorySource(image.manifest, image.blobs | {layer.digest: sent})
+    manifest = image.manifest.replace(layer.digest.encode(), digest(sent).encode())
+    made_so = MemorySource(manifest, image.blobs | {digest(sent): sent})
+    for source, expected in ((on_its_way, "digest-mismatch"), (made_so, code)):
+        resolved = resolve(source, AMD64)
+        with pytest.raises(WyrcanError) as raised, Crew() as crew, Layers(source, resolved, crew, Meter()) as layers:
+            for _number, pieces in layers:
+                for _piece in pieces:
+                    pass
+        assert raised.value.code == expected
