@@ -28,7 +28,9 @@ _REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 # RFC 1035, 2.3.4: a label of a host name has at most 63 characters, the whole name 253 as it is written.
 _HOST_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _LONGEST_HOST: Final = 253
-_REGISTRY = re.compile(rf"(?P<host>{_HOST_LABEL}(?:\.{_HOST_LABEL})*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?")
+_REGISTRY = re.compile(rf"(?P<host>{_HOST_LABEL}(?:\.{_HOST_LABEL})*|\[[0-9a-fA-F:]+\])(?::(?P<port>[0-9]{{1,5}}))?")
+_PORTS: Final = range(1, 1 << 16)
+"""Those of TCP; 0 is reserved (RFC 6335, 6)."""
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 
 
@@ -110,6 +112,8 @@ def is_registry(text: str) -> bool:
     """Tell whether `text` can be a registry: a host name or address, with or without a port."""
     match = _REGISTRY.fullmatch(text)
     if match is None or len(match["host"]) > _LONGEST_HOST:
+        return False
+    if match["port"] and int(match["port"]) not in _PORTS:
         return False
     if not match["host"].startswith("["):
         return True

@@ -37,7 +37,21 @@ def test_reference_to_an_image_in_any_registry_reads_back_as_the_same(text: str)
     assert parse_reference(str(reference)) == reference
 
 
-@pytest.mark.parametrize("text", ["", "://quay.io", "ftp://quay.io", "quay.io/fedora", "quay.io:port", "a b", "-x.io"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "://quay.io",
+        "ftp://quay.io",
+        "quay.io/fedora",
+        "quay.io:port",
+        "a b",
+        "-x.io",
+        "registry:0",
+        "http://registry:65536",
+        "[::1]:99999",
+    ],
+)
 def test_anything_else_is_no_registry(text: str) -> None:
     with pytest.raises(WyrcanError) as raised:
         RegistryAddress.parse(text)

@@ -85,6 +85,10 @@ def test_reference_reads_back_as_it_is_written(text: str) -> None:
         ("quay.io/a:é", "cannot be a tag"),
         ("quay_.io/a", "cannot be a registry"),
         ("quay.io:port/a", "cannot be a registry"),
+        ("localhost:65536/a", "'localhost:65536' cannot be a registry"),
+        ("localhost:0/a", "cannot be a registry"),
+        ("[::1]:99999/a", "cannot be a registry"),
+        (f"localhost:{'9' * 5000}/a", "cannot be a registry"),
         ("oci:", "the path is missing"),
         ("oci-archive::v1", "the path is missing"),
         ("oci:demo:v 1", "cannot be a tag"),
@@ -120,6 +124,11 @@ def test_registry_is_a_host_with_or_without_a_port() -> None:
     assert not is_registry(f"{'a' * 64}.io")
     assert not is_registry(".".join(["a" * 49] * 5) + ".info")
     assert not any(map(is_registry, ["", "quay.io/", "quay.io:", "::1", "quay..io", "quay.io\n"]))
+
+
+def test_port_is_one_that_there_is() -> None:
+    assert all(map(is_registry, ["localhost:1", "quay.io:00443", "[::1]:65535", "10.0.0.1:65535"]))
+    assert not any(map(is_registry, ["localhost:0", "quay.io:00000", "[::1]:65536", "10.0.0.1:99999", "a:1000000"]))
 
 
 def test_no_repository_is_hard_to_refuse() -> None:

@@ -108,7 +108,7 @@ def test_what_cannot_be_understood_is_told(conf: str) -> None:
     assert "r.conf" in raised.value.message
 
 
-@pytest.mark.parametrize("location", ["https://m.io", "m.io/", "-", "m.io/UPPER"])
+@pytest.mark.parametrize("location", ["https://m.io", "m.io/", "-", "m.io/UPPER", "m.io:65536/hub"])
 def test_place_that_is_none_is_told_where_it_would_be_asked(location: str) -> None:
     conf = f'[[registry]]\nlocation = "a.io"\n[[registry.mirror]]\nlocation = "{location}"'
     with pytest.raises(WyrcanError) as raised:
