@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from bench.memory import taken
 from bench.process import engine
 from bench.rounds import Contender, race
 from bench.site import Site
@@ -60,14 +61,25 @@ def measure(site: Site) -> str:
     race(list(timed.values()), site.rounds, site.scratch)
     files = table(
         "Growth: files in one layer",
-        f"Files of {_SIZE} bytes. Per file: what is more than with an image without them.",
-        ("files", "seconds", "µs per file"),
+        f"Files of {_SIZE} bytes. Per file: what is more than with an image without them. Memory is that beside the "
+        "finished initrd.",
+        ("files", "seconds", "µs per file", "MiB", "MiB, with little memory"),
         [
-            (str(it.files), f"{timed[it].median:.2f}", f"{timed[it].excess(timed[_EMPTY]) / it.files * 1e6:.1f}")
+            (
+                str(it.files),
+                f"{timed[it].median:.2f}",
+                f"{timed[it].excess(timed[_EMPTY]) / it.files * 1e6:.1f}",
+                *(f"{_beside(site, it, what):.0f}" for what in ("prepare", "thrifty")),
+            )
             for it in _FILES
         ],
     )
     return "\n".join([files, *(_layers(title, {it: timed[it] for it in its}) for title, its in _LAYERS.items())])
+
+
+def _beside(site: Site, shape: Shape, what: str) -> float:
+    initrd, most = taken(site, f"{what}, {shape.tag}", what, site.reference(shape.tag, "growth"))
+    return most - initrd
 
 
 def _layers(title: str, timed: Mapping[Shape, Contender]) -> str:

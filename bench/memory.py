@@ -57,15 +57,26 @@ def peak(command: Command, folder: Path) -> tuple[int, str]:
     return most, output
 
 
-def _row(site: Site, name: str, what: str, tag: str) -> tuple[str, str, str, str]:
+def taken(site: Site, name: str, what: str, reference: str) -> tuple[float, float]:
+    """Return the sizes of the initrd that the engine makes of an image, and of all that it had in memory, in MiB.
+
+    They are medians of the site's rounds; `name` is what it is called meanwhile, `what` as for `bench.process.engine`.
+
+    Raises:
+        subprocess.CalledProcessError: it failed; it has said why.
+    """
     peaks: list[int] = []
     sizes: list[int] = []
     for number in range(site.rounds):
         print(f"  round {number + 1} of {site.rounds}: memory, {name}", file=sys.stderr)
-        bytes_at_once, output = peak(engine(what, site.reference(tag)), site.scratch)
+        bytes_at_once, output = peak(engine(what, reference), site.scratch)
         peaks.append(bytes_at_once)
         sizes.append(int(output))
-    most, initrd = median(peaks) / (1 << 20), median(sizes) / (1 << 20)
+    return median(sizes) / (1 << 20), median(peaks) / (1 << 20)
+
+
+def _row(site: Site, name: str, what: str, tag: str) -> tuple[str, str, str, str]:
+    initrd, most = taken(site, name, what, site.reference(tag))
     return name, f"{initrd:.0f}", f"{most:.0f}", f"{most - initrd:.0f}"
 
 
