@@ -118,8 +118,11 @@ class TarReader:
                 self._body_left = self._padding = 0
             self._whole = None
             header = b"" if self._at_end() else self._take(BLOCK)
-            # Some archivers leave the end mark away; that nothing is missing, the digests tell.
+            # Some archivers leave the end mark away, or half of it; that nothing is missing, the digests tell.
             if header in (b"", _ZEROS):
+                # Other engines refuse what goes on here: to end without a word would lose the rest of the layer.
+                if header and not self._at_end() and self._take(BLOCK) != _ZEROS:
+                    raise damaged(_("there is something behind half of its end mark"))
                 for _piece in self._rest():
                     pass
                 return

@@ -28,10 +28,10 @@ def only_entry(data: bytes) -> Entry:
     return entry
 
 
-def refusal(data: bytes) -> WyrcanError:
+def refusal(data: bytes, piece: int = 1 << 20) -> WyrcanError:
     """Why an archive is refused."""
     with pytest.raises(WyrcanError) as raised:
-        entries(data)
+        entries(data, piece)
     return raised.value
 
 
@@ -297,10 +297,23 @@ def test_end_mark_may_be_short_long_or_missing(end: bytes) -> None:
     assert entries(end) == []
 
 
-def test_everything_behind_the_end_mark_is_read_too() -> None:
-    chunks = pieces(Layer([File("a")]).tar + b"junk" * 100, 64)
-    assert len(list(TarReader(chunks))) == 1
+@pytest.mark.parametrize("behind", [b"junk" * 100, bytes(700), Layer([File("b")]).tar])
+def test_everything_behind_the_end_mark_is_read_too(behind: bytes) -> None:
+    chunks = pieces(Layer([File("a")]).tar[:512] + bytes(1024) + behind, 64)
+    assert [entry.path for entry in TarReader(chunks)] == [b"a"]
     assert list(chunks) == []
+
+
+@pytest.mark.parametrize("piece", [64, 512, 1 << 20])
+@pytest.mark.parametrize("behind", [Layer([File("b")]).tar, b"junk" * 128], ids=["entry", "junk"])
+def test_half_an_end_mark_in_front_of_something_is_refused(behind: bytes, piece: int) -> None:
+    error = refusal(Layer([File("a")]).tar[:512] + bytes(512) + behind, piece)
+    assert (error.code, "half of its end mark" in error.message) == ("layer-damaged", True)
+
+
+@pytest.mark.parametrize("length", [1, 511])
+def test_end_mark_that_is_cut_short_is_refused(length: int) -> None:
+    assert refusal(Layer([File("a")]).tar[:1024] + bytes(length)).code == "layer-damaged"
 
 
 @pytest.mark.parametrize("length", [1, 511, 513, 1023])
