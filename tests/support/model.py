@@ -5,7 +5,7 @@ below it have, then its entries are added in their order.
 """
 
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -33,17 +33,25 @@ class Model:
     def __init__(self) -> None:
         self._nodes: dict[str, _Inode] = {".": _Inode(stat.S_IFDIR | 0o755)}
         self._own: set[str] = set()
+        self.crossed: set[str] = set()
+        """What stands in the tree, is no directory, and was there already when a layer had a whiteout below it."""
 
     def add_layer(self, members: Sequence[Member]) -> list[Member]:
-        """Add a layer and return its members without those that contradict what is there."""
+        """Add a layer and return its members without entries that contradict what is there."""
         self._own = set()
+        for member in members:
+            match member:
+                case Whiteout(path):
+                    self._cross(PurePosixPath(path).parents)
+                case OpaqueWhiteout(path):
+                    self._cross([PurePosixPath(path), *PurePosixPath(path).parents])
         for member in members:
             match member:
                 case Whiteout(path):
                     self._remove(path)
                 case OpaqueWhiteout(path):
                     for inner in self._inside(path):
-                        self._nodes.pop(inner, None)
+                        self._drop(inner)
         return [member for member in members if self._takes(member)]
 
     def tree(self) -> dict[bytes, Node]:
@@ -91,6 +99,7 @@ class Model:
                 raise ContradictionError(path)
             self._remove(path)
         self._imply(path)
+        self._drop(path)
         self._nodes[path] = inode
         self._own.add(path)
 
@@ -106,7 +115,17 @@ class Model:
 
     def _remove(self, path: str) -> None:
         for inner in [path, *self._inside(path)]:
-            self._nodes.pop(inner, None)
+            self._drop(inner)
+
+    def _drop(self, path: str) -> None:
+        self._nodes.pop(path, None)
+        self.crossed.discard(path)
+
+    def _cross(self, directories: Iterable[PurePosixPath]) -> None:
+        for path in map(str, directories):
+            there = self._nodes.get(path)
+            if there is not None and not stat.S_ISDIR(there.mode):
+                self.crossed.add(path)
 
     def _inside(self, path: str) -> list[str]:
         return [other for other in self._nodes if PurePosixPath(path) in PurePosixPath(other).parents]

@@ -28,17 +28,25 @@ class Node(Enum):
     DIRECTORY = auto()
     IMPLIED = auto()
     """A directory that must be there, but whose own entry has not come yet."""
+    SUPPOSED = auto()
+    """Nothing that is there yet, but a whiteout is in it: if a lower layer has something there, it is a directory."""
     OTHER = auto()
 
 
 @dataclass(slots=True)
 class _Changes:
-    """What one layer does to the ones below it; `filled` are the directories that it has something in."""
+    """What one layer does to the ones below it.
+
+    Attributes:
+        filled: the directories that it has something in.
+        supposed: those that it has a whiteout in, with those on the way there, as far as they were not known before.
+    """
 
     nodes: dict[bytes, Node] = field(default_factory=dict)
     filled: set[bytes] = field(default_factory=set)
     whiteouts: set[bytes] = field(default_factory=set)
     opaques: set[bytes] = field(default_factory=set)
+    supposed: set[bytes] = field(default_factory=set)
 
     def takes_away(self, directory: bytes) -> bool:
         """Tell whether the layers below lose this directory, with all that is in it."""
@@ -53,7 +61,8 @@ def parent(path: bytes) -> bytes:
 class Merge:
     """The state between two layers: what the layers above already hold or hide.
 
-    Call `visible` for each entry of a layer, `whiteout` for its whiteouts, and `end_layer` after its last one.
+    Call `visible` for each entry of a layer, `whiteout` for its whiteouts and then `suppose` for the directories that
+    they are in, and `end_layer` after its last one.
     """
 
     def __init__(self) -> None:
@@ -96,6 +105,17 @@ class Merge:
             self._own.whiteouts.add(directory + b"/" + hidden if directory else hidden)
         return True
 
+    def suppose(self, directory: bytes) -> bool:
+        """Take note that a whiteout of the present layer is below `directory`; tell whether that is new.
+
+        If it is not, the directories that `directory` is in are known as well.
+        """
+        own = self._own
+        if directory in self._above.nodes or directory in own.supposed:
+            return False
+        own.supposed.add(directory)
+        return True
+
     def visible(self, path: bytes, within: bytes, *, directory: bool) -> bool:
         """Tell whether an entry of the present layer, in the directory `within`, is part of the rootfs.
 
@@ -103,7 +123,8 @@ class Merge:
 
         Raises:
             WyrcanError: ``layer-contradiction`` where a path is both a directory with something in it and
-                something else: in the layer itself, or as a layer above takes for granted.
+                something else: in the layer itself, or as a layer above takes for granted, be it for an entry or for
+                a whiteout in it.
         """
         above = self._above
         if path in above.whiteouts:
@@ -127,9 +148,10 @@ class Merge:
 
     def _agrees(self, path: bytes, above: Node, *, directory: bool) -> bool:
         """Tell whether an entry still counts where a layer above has the same path."""
-        if above is Node.IMPLIED:
+        if above in (Node.IMPLIED, Node.SUPPOSED):
             if not directory:
-                # Other engines follow a symbolic link here. What went out below it cannot be moved any more.
+                # Other engines follow a symbolic link here. What went out below it cannot be moved any more, nor can
+                # what a whiteout should have hidden where the link leads.
                 raise _contradiction(path)
             return True
         if above is Node.DIRECTORY and not directory:
@@ -153,7 +175,9 @@ class Merge:
         Raises:
             WyrcanError: ``layer-contradiction`` where the same layer has something else there.
         """
-        found = self._above.nodes.get(path) or self._own.nodes.get(path)
+        found = self._above.nodes.get(path)
+        if found in (None, Node.SUPPOSED):
+            found = self._own.nodes.get(path)
         if found is Node.OTHER:
             raise _contradiction(path)
         if found is None:
@@ -193,6 +217,9 @@ class Merge:
             above.nodes |= own.nodes
         above.whiteouts |= own.whiteouts
         above.opaques |= own.opaques
+        for directory in own.supposed:
+            # An entry that is known there has replaced what the layers below have, or hides it.
+            above.nodes.setdefault(directory, Node.SUPPOSED)
         self._own = _Changes()
         self._shown = set() if b"" in above.opaques else {b""}
 

@@ -139,6 +139,7 @@ class Rootfs:
                     self._make_room(sum(map(len, entry.xattrs)) + _NAME * len(entry.xattrs))
                 # Of hundreds of thousands of paths, hardly one is a whiteout.
                 if WHITEOUT in path and self._merge.whiteout(path, entry.directory):
+                    self._suppose(entry.directory)
                     continue
                 if path in layer:
                     layer.repeated.add(path)
@@ -271,6 +272,11 @@ class Rootfs:
             if self._merge.imply(inner, within):
                 self.tree.put(inner, Kind.DIRECTORY)
                 self._sink.add(inner, _IMPLIED)
+
+    def _suppose(self, directory: bytes) -> None:
+        while directory and self._merge.suppose(directory):
+            self._make_room(_NAME + len(directory))
+            directory = parent(directory)
 
     def _make_room(self, size: int) -> None:
         """Count what names take in memory; there are few that need not be kept in mind."""

@@ -107,12 +107,13 @@ def test_directories_that_become_files_are_not_looked_through_for_each() -> None
     "members",
     [
         [Whiteout(f"{number}") for number in range(40)],
+        [Whiteout("d/" * 20 + "f")],
         [File("n" * 200 + str(number)) for number in range(25)],
         [Hardlink(f"{number}", "n" * 200) for number in range(25)],
         [File(f"{number}", xattrs={"user." + "n" * 200: "1"}) for number in range(15)],
         [File("d/" * 20 + "f")],
     ],
-    ids=["whiteouts", "names", "targets", "attributes", "directories"],
+    ids=["whiteouts", "whiteouts' directories", "names", "targets", "attributes", "directories"],
 )
 def test_image_of_more_names_than_there_is_memory_for_is_refused(members: list[Member]) -> None:
     with pytest.raises(WyrcanError) as raised:

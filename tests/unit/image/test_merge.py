@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.image import Device, Dir, File, Member, OpaqueWhiteout, Symlink, Whiteout
+from tests.support.image import Device, Dir, File, Hardlink, Member, OpaqueWhiteout, Symlink, Whiteout
 from tests.support.stack import pack
 from tests.support.tree import Node
 from tests.support.unpacker import unpack
@@ -203,6 +203,80 @@ def test_directory_implied_where_a_lower_layer_has_a_link_is_refused() -> None:
     # Engines that work from the bottom up follow the link; silently losing it would break the system.
     assert refusal([Symlink("lib", "usr/lib")], [File("lib/a")]).code == "layer-contradiction"
     assert tree([Symlink("lib", "usr/lib")], [Dir("lib"), File("lib/a")]) == {"lib": "/", "lib/a": ""}
+
+
+MARKERS = [Whiteout("lib/a"), Whiteout("lib/b/c"), OpaqueWhiteout("lib"), OpaqueWhiteout("lib/b")]
+LINKED: list[Member] = [File("usr/lib/a", b"1"), Symlink("lib", "usr/lib")]
+
+
+@pytest.mark.parametrize("marker", MARKERS, ids=str)
+@pytest.mark.parametrize("there", [Symlink("lib", "usr/lib"), File("lib"), Device("lib", 1, 3), Hardlink("lib", "a")])
+def test_whiteout_below_what_is_no_directory_in_a_lower_layer_is_refused(there: Member, marker: Member) -> None:
+    # Other engines hide what is where a link leads; to keep it without a word may keep a secret.
+    assert refusal([File("a"), there], [marker]).code == "layer-contradiction"
+    assert refusal([File("a"), there], [File("b")], [marker, File("c")], [File("d")]).code == "layer-contradiction"
+
+
+@pytest.mark.parametrize("marker", MARKERS, ids=str)
+@pytest.mark.parametrize("position", range(2))
+@pytest.mark.parametrize(
+    ("anew", "lib"),
+    [(Dir("lib"), "/"), (File("lib", b"2"), "2"), (Symlink("lib", "e"), "e"), (Whiteout("lib"), None)],
+    ids=str,
+)
+def test_whiteout_below_what_its_own_layer_replaces_or_hides_stays(
+    marker: Member, position: int, anew: Member, lib: str | None
+) -> None:
+    layer = [anew]
+    layer.insert(position, marker)
+    expected = {"usr": "/", "usr/lib": "/", "usr/lib/a": "1"}
+    assert tree(LINKED, layer) == expected | ({"lib": lib} if lib else {})
+
+
+@pytest.mark.parametrize("marker", MARKERS, ids=str)
+def test_whiteout_below_a_directory_that_a_layer_between_has_made_there_stays(marker: Member) -> None:
+    expected = {"usr": "/", "usr/lib": "/", "usr/lib/a": "1", "lib": "/"}
+    assert tree(LINKED, [Dir("lib")], [marker]) == expected
+    assert tree(LINKED, [Whiteout("lib"), File("lib/z", b"2")], [marker]) == expected | (
+        {} if marker == OpaqueWhiteout("lib") else {"lib/z": "2"}
+    )
+
+
+@pytest.mark.parametrize("marker", MARKERS, ids=str)
+def test_whiteout_below_a_link_that_a_layer_between_has_hidden_stays(marker: Member) -> None:
+    kept = {"usr": "/", "usr/lib": "/", "usr/lib/a": "1"}
+    assert tree(LINKED, [Whiteout("lib")], [marker]) == kept
+    assert tree(LINKED, [OpaqueWhiteout(".")], [marker]) == {}
+    assert tree([Symlink("d/lib", "e")], [OpaqueWhiteout("d")], [Whiteout("d/lib/a")]) == {"d": "/"}
+    assert tree([Symlink("d/lib", "e")], [File("d")], [Dir("d")], [Whiteout("d/lib/a")]) == {"d": "/"}
+
+
+def test_whiteout_below_a_link_that_a_layer_above_replaces_stays() -> None:
+    kept = {"usr": "/", "usr/lib": "/", "usr/lib/a": "1"}
+    assert tree(LINKED, [Whiteout("lib/a")], [Dir("lib")]) == kept | {"lib": "/"}
+    assert tree(LINKED, [Whiteout("lib/a")], [Whiteout("lib")]) == kept
+
+
+def test_whiteout_below_a_link_of_a_layer_that_is_above_it_hides_what_was_there_before() -> None:
+    assert tree([File("lib/a"), File("lib/b")], [Whiteout("lib/a")], [Symlink("lib", "e")]) == {"lib": "e"}
+
+
+def test_whiteout_in_a_directory_that_is_nowhere_makes_none() -> None:
+    assert tree([File("a", b"1")], [Whiteout("x/y/z"), OpaqueWhiteout("v/w")]) == {"a": "1"}
+    assert tree([Dir("x", 0o700)], [Whiteout("x/y/z")]) == {"x": "/"}
+    assert tree([File("x/y/b", b"1")], [Whiteout("x/y/z")], [File("c")]) == {
+        "x": "/",
+        "x/y": "/",
+        "x/y/b": "1",
+        "c": "",
+    }
+
+
+def test_directory_with_whiteouts_of_an_upper_layer_in_it_keeps_its_own_entry() -> None:
+    below: list[Member] = [Dir("d", 0o1777, 5, 5, 7), File("d/a")]
+    nodes = unpack(pack([below, [File("d/b")], [Whiteout("d/a"), Whiteout("d/e/f")]]))
+    assert set(nodes) == {b"", b"d", b"d/b"}
+    assert (nodes[b"d"].mode, nodes[b"d"].uid, nodes[b"d"].mtime) == (0o041777, 5, 7)
 
 
 def test_layer_without_entries_changes_nothing() -> None:
