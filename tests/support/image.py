@@ -93,6 +93,20 @@ class File:
 
 
 @dataclass(frozen=True)
+class Hole:
+    """A sparse file of which nothing is stored but its size (the GNU tar manual, "PAX Format, Version 0.0")."""
+
+    path: str
+    size: int
+
+    def record(self) -> tuple[tarfile.TarInfo, bytes]:
+        """The tar header."""
+        header = _header(self.path, tarfile.REGTYPE, 0o644)
+        header.pax_headers = {"GNU.sparse.size": str(self.size)}
+        return header, b""
+
+
+@dataclass(frozen=True)
 class Dir:
     """A directory."""
 

@@ -143,7 +143,7 @@ def packed(
     Raises:
         WyrcanError: where the image cannot be read or is not bootable; ``initrd-too-large`` where its initrd is too
             large for `memory` bytes (0: not known) however it goes on; ``root-too-large`` where it unpacks to more than
-            `root` bytes, without which it is read to its end: a check tells what it needs.
+            `root` bytes, without which it is read to its end, a check tells what it needs; or to more than any may.
         CancelledError: where somebody asked to stop.
     """
     os.ftruncate(initrd, 0)

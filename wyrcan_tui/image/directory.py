@@ -6,9 +6,11 @@ import os
 import stat
 from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.initrd import File
+from wyrcan_tui.image.sparse import SparseBody
 from wyrcan_tui.kernel.cpio import LATEST, Metadata
 from wyrcan_tui.texts import _
 
@@ -50,7 +52,7 @@ class DirectoryWriter:
             raise _failed(where, error) from error
 
     def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
-        """Write a regular file.
+        """Write a regular file; the holes of a `SparseBody` stay holes, which take neither space nor time.
 
         Raises:
             WyrcanError: ``unpack-failed``, and what `body` raises.
@@ -59,8 +61,11 @@ class DirectoryWriter:
         try:
             self._remove(where)
             with Path(os.fsdecode(where)).open("xb") as file:
-                for piece in body:
-                    file.write(piece)
+                if isinstance(body, SparseBody):
+                    _write_sparse(file, body)
+                else:
+                    for piece in body:
+                        file.write(piece)
             self._dress(where, metadata)
         except OSError as error:
             raise _failed(where, error) from error
@@ -111,6 +116,16 @@ class DirectoryWriter:
         # As an initrd holds it: Python takes no time outside 64 bits, a layer may have any.
         mtime = min(max(metadata.mtime, 0), LATEST)
         os.utime(where, (mtime, mtime), follow_symlinks=False)
+
+
+def _write_sparse(file: BinaryIO, body: SparseBody) -> None:
+    for part in body.parts:
+        if isinstance(part, int):
+            file.seek(part, os.SEEK_CUR)
+        else:
+            file.write(part)
+    # A hole at the end is there only once the file is said to be that long.
+    file.truncate()
 
 
 def _failed(where: bytes, error: OSError) -> WyrcanError:

@@ -89,7 +89,8 @@ def build(
 ) -> Bootable:
     """Write the image's initrd into the open, empty file `initrd`, and return the rest of what boot needs.
 
-    An initrd of more than `largest` bytes is given up as soon as that shows, and a root of more than `largest_root`.
+    An initrd of more than `largest` bytes is given up as soon as that shows, and a root of more than `largest_root`, or
+    than any may have.
     An image that runs systemd-networkd gets the files `network` (contents by name) for it.
 
     Everything is verified before this returns: size and digest of every blob, diff_id of every layer.

@@ -36,6 +36,11 @@ DRAFT: Final = 1 << 19
 FRAME: Final = 256 << 20
 """Bytes that a compressed archive should not exceed: 4 GiB are too many for a kernel, and to end one takes a moment."""
 
+LARGEST_ROOT: Final = 64 << 30
+"""Bytes that any root may have. That is sixteen times what an initrd may have on any machine, and roots have two to
+three times what theirs have (bench/RESULTS.md); but holes and zeros take next to nothing in a layer or an initrd, and
+without an end to them somebody would wait for hours."""
+
 _DETOUR: Final = b".wh..wyrcan"
 """The path of the directory, and symbolic link, that is there for detours only. No image can have a name that begins
 like this (OCI image spec, layer.md, "Whiteouts")."""
@@ -93,10 +98,11 @@ class InitrdWriter:
         """Write at most `largest` bytes, compressed as the kernel is likely to take it.
 
         Where they are not enough, whatever writes raises the WyrcanError ``initrd-too-large``; and the WyrcanError
-        ``root-too-large`` where they would unpack to more than about `largest_root` bytes, however few they are.
+        ``root-too-large`` where they would unpack to more than about `largest_root` bytes, however few they are, or
+        than `LARGEST_ROOT`.
         """
         self._archives = Archives(fd, largest)
-        self._largest_root = largest_root
+        self._largest_root = min(largest_root, LARGEST_ROOT)
         self._compression = compression
         self._number = 0
         # By inode number: where in this draft the records of linked files begin, the links that were counted in drafts
@@ -220,10 +226,10 @@ class InitrdWriter:
         if self.unpacked + size > self._largest_root:
             raise WyrcanError(
                 "root-too-large",
-                _(
-                    "The image is too large: unpacked, it has more than the {size} that this machine has room for."
-                ).format(size=size_text(self._largest_root)),
-                hint=_("Use a smaller image or a machine with more memory."),
+                _("The image is too large: unpacked, it has more than the {size} that there is room for.").format(
+                    size=size_text(self._largest_root)
+                ),
+                hint=_("Use a smaller image, or a machine with more memory. 64 GiB is the most anywhere."),
             )
         if self.unpacked + size - self._ended > FRAME:
             self._end_archive()

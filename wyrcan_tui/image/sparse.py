@@ -27,9 +27,26 @@ _GNU_MAGIC: Final = b"ustar  \0"
 _SEGMENT_SIZE: Final = 24
 _LARGEST_MAP: Final = 1 << 20
 """Bytes of the largest map that is read: about 43,000 segments, where real files have dozens."""
+_LARGEST_FILE: Final = (1 << 63) - 1
+"""Bytes of the largest file that Linux knows of (loff_t)."""
 _HOLE: Final = memoryview(bytes(CHUNK))
 
 Segments = list[tuple[int, int]]
+
+
+class SparseBody:
+    """The bytes of a sparse file, which come once: iterate for all of them, in pieces of at most `CHUNK` or as stored.
+
+    Attributes:
+        parts: the same without any zeros in place of holes: a number is a hole of so many bytes.
+    """
+
+    def __init__(self, parts: Iterator[int | memoryview]) -> None:
+        self.parts = parts
+        self._whole = _whole(parts)
+
+    def __iter__(self) -> Iterator[memoryview]:
+        return self._whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +61,17 @@ class Sparse:
         """Bytes that the archive holds of it."""
         return sum(length for _start, length in self.segments)
 
-    def whole(self, stored: Iterable[memoryview]) -> Iterator[memoryview]:
-        """Yield the file in pieces of at most `CHUNK` or as `stored` has them; holes come as zeros."""
+    def body(self, stored: Iterable[memoryview]) -> SparseBody:
+        """Return the file's bytes, of which `stored` are those that the archive holds."""
+        return SparseBody(self._parts(stored))
+
+    def _parts(self, stored: Iterable[memoryview]) -> Iterator[int | memoryview]:
         pieces = iter(stored)
         piece = memoryview(b"")
         position = 0
         for start, length in [*self.segments, (self.size, 0)]:
-            yield from _zeros(start - position)
+            if start > position:
+                yield start - position
             position = start
             while position < start + length:
                 piece = piece or next(pieces)
@@ -81,6 +102,8 @@ def read_sparse(header: bytes, pax: Mapping[bytes, bytes], size: int, take: Call
             segments, map_size = _map_in_body(pax, size, take)
         else:
             segments = _pairs(pax[MAP].split(b",")) if pax.get(MAP) else []
+    if real > _LARGEST_FILE:
+        raise _no_size(real)
     end = 0
     for start, length in segments:
         if length < 0 or start < end:
@@ -138,8 +161,16 @@ def _pairs(fields: list[bytes]) -> Segments:
 def _decimal(text: bytes) -> int:
     # Nineteen digits are 8 EiB, more than any file system holds.
     if not text.isdigit() or len(text) > 19:
-        raise damaged(_("{text} is no number of bytes of a sparse file").format(text=repr(text[:20])))
+        raise _no_size(text[:20])
     return int(text)
+
+
+def _whole(parts: Iterable[int | memoryview]) -> Iterator[memoryview]:
+    for part in parts:
+        if isinstance(part, int):
+            yield from _zeros(part)
+        else:
+            yield part
 
 
 def _zeros(count: int) -> Iterator[memoryview]:
@@ -147,6 +178,10 @@ def _zeros(count: int) -> Iterator[memoryview]:
         piece = _HOLE[:count]
         count -= len(piece)
         yield piece
+
+
+def _no_size(what: object) -> Exception:
+    return damaged(_("{text} is no number of bytes of a sparse file").format(text=repr(what)))
 
 
 def _too_long() -> Exception:

@@ -98,7 +98,7 @@ class TarReader:
         self._position = 0
         self._body_left = 0
         self._padding = 0
-        self._whole: Iterator[memoryview] | None = None
+        self._whole: sparse.SparseBody | None = None
 
     def __iter__(self) -> Iterator[Entry]:
         """Yield the entries in order.
@@ -152,12 +152,12 @@ class TarReader:
             if (pax or kind == b"S") and entry.is_file and sparse.is_sparse(kind, pax):
                 found = sparse.read_sparse(header, pax, size, self._take)
                 self._body_left = found.stored
-                self._whole = found.whole(self._stored())
+                self._whole = found.body(self._stored())
                 entry = entry._replace(size=found.size)
             yield entry
 
     def body(self) -> Iterable[bytes | memoryview]:
-        """Return the rest of the current entry's body in pieces, which come once.
+        """Return the rest of the current entry's body in pieces, which come once; a `SparseBody` for a sparse file.
 
         Raises:
             WyrcanError: ``layer-damaged`` where the archive is cut short.

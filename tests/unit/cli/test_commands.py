@@ -11,10 +11,11 @@ import pytest
 
 from tests.flows.test_handover import ENABLED, NETWORKD
 from tests.support.bootable import RELEASE, WORDS, bootable_image, kernel_file
-from tests.support.image import File, Image, Layer
+from tests.support.image import File, Hole, Image, Layer
 from tests.support.newc import read_initrd
 from tests.support.rig import Rig
 from tests.support.unpacker import unpack
+from wyrcan_tui.cli.commands import NOT_BOOTABLE
 from wyrcan_tui.cli.main import run
 from wyrcan_tui.cli.parser import parser
 from wyrcan_tui.flows import unattended
@@ -189,6 +190,43 @@ def test_unpack_writes_the_files_into_a_new_directory(rig: Rig, image: str, tmp_
     assert wyrcan(rig, "unpack", "-q", image, root) == 0
     assert (root / "boot/wyrcan.kernel").read_bytes() == kernel_file()
     assert (root / "init").stat().st_mode & 0o777 == 0o755
+
+
+@pytest.fixture
+def hollow_image(tmp_path: Path) -> str:
+    """A reference to an image of 100 KB that unpacks to 4 TB of holes, none of them too large for an initrd."""
+    holes = [Hole(f"hole-{number}", (4 << 30) - 1) for number in range(1000)]
+    return f"oci:{bootable_image('one', *holes).write_layout(tmp_path / 'hollow')}"
+
+
+@pytest.fixture
+def small_largest_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no root be larger than 5 GiB: more than one file is, and quick to come to."""
+    monkeypatch.setattr("wyrcan_tui.image.initrd.LARGEST_ROOT", 5 << 30)
+
+
+@pytest.mark.usefixtures("small_largest_root")
+def test_check_of_an_image_that_is_all_holes_comes_to_its_end(
+    rig: Rig, hollow_image: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert wyrcan(rig, "check", "-q", "--json", hollow_image) == NOT_BOOTABLE
+    assert json.loads(capsys.readouterr().out)["code"] == "root-too-large"
+
+
+@pytest.mark.usefixtures("small_largest_root")
+def test_morph_of_an_image_that_is_all_holes_comes_to_its_end(
+    rig: Rig, hollow_image: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert wyrcan(rig, "morph", hollow_image, "-i", tmp_path / "initrd") == 1
+    assert "more than the 5.4 GB that there is room for" in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "initrd").exists()
+
+
+def test_unpack_leaves_holes_holes(rig: Rig, hollow_image: str, tmp_path: Path) -> None:
+    assert wyrcan(rig, "unpack", "-q", hollow_image, tmp_path / "root") == 0
+    found = [path.stat() for path in (tmp_path / "root").glob("hole-*")]
+    assert {(status.st_size, status.st_blocks) for status in found} == {((4 << 30) - 1, 0)}
+    assert len(found) == 1000
 
 
 def test_unpack_that_fails_leaves_no_half_directory(rig: Rig, tmp_path: Path) -> None:

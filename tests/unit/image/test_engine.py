@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.image import Compression as LayerCompression
-from tests.support.image import Dir, File, Hardlink, Image, Layer, Member, Schema, Symlink, Whiteout
+from tests.support.image import Dir, File, Hardlink, Hole, Image, Layer, Member, Schema, Symlink, Whiteout
 from tests.support.kernels import arm64_image, bzimage, uki, zboot
 from tests.support.sources import AMD64, MemorySource, opened
 from tests.support.tree import Node, read_directory
@@ -38,7 +38,7 @@ INIT = File("sbin/init", b"#!/bin/sh\n", 0o755)
 
 WATCHED_BUILD = """
 import os, random, sys
-from tests.support.image import File, Hardlink, Image, Layer
+from tests.support.image import File, Hardlink, Hole, Image, Layer
 from tests.support.kernels import bzimage
 from tests.support.sources import opened
 from wyrcan_tui.image import bootable, engine
@@ -317,6 +317,11 @@ def test_root_that_is_larger_than_it_may_be_is_given_up_however_well_it_compress
         engine.build(source, found, fd, Meter(), largest_root=8 << 20)
     os.close(fd)
     assert (raised.value.code, "8.4 MB" in raised.value.message) == ("root-too-large", True)
+
+
+def test_examining_weighs_holes_without_making_them() -> None:
+    holes = [Hole(f"hole-{number}", (4 << 30) - 1) for number in range(1000)]
+    assert examine(image([File("boot/wyrcan.kernel", KERNEL), INIT, *holes])).unpacked > 1000 * ((4 << 30) - 1)
 
 
 def test_examining_weighs_what_building_writes() -> None:

@@ -3,6 +3,7 @@
 import os
 import random
 import stat
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -142,6 +143,18 @@ def test_room_for_the_root_is_right_behind_a_large_file_too(compression: Compres
         writer.add_file(b"more", FILE, 100_000, [bytes(100_000)])
     os.close(fd)
     assert raised.value.code == "root-too-large"
+
+
+def test_no_root_is_larger_than_any_machine_s_however_much_memory_this_one_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(initrd, "LARGEST_ROOT", 2_000_000)
+    for largest_root in (1 << 40, sys.maxsize):
+        fd = os.memfd_create("initrd")
+        writer = InitrdWriter(fd, largest_root=largest_root)
+        writer.add_file(b"large", FILE, 1_900_000, [bytes(1_900_000)])
+        with pytest.raises(WyrcanError) as raised:
+            writer.add_file(b"more", FILE, 100_000, [bytes(100_000)])
+        os.close(fd)
+        assert (raised.value.code, "2.0 MB" in raised.value.message) == ("root-too-large", True)
 
 
 @pytest.mark.parametrize("compression", Compression)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.stack import pieces
+from tests.support.stack import merge_tars, pieces
 from tests.unit.image.test_tar import archive, entries, extension, header, patched, refusal
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image.directory import DirectoryWriter
 from wyrcan_tui.image.initrd import InitrdWriter
 from wyrcan_tui.image.rootfs import Rootfs
 from wyrcan_tui.image.source import CHUNK
@@ -115,6 +116,17 @@ def test_holes_come_in_small_pieces(gnu_tar: Write) -> None:
     reader = TarReader(pieces(gnu_tar("file", FILES["a hole larger than a piece"]), 1000))
     next(iter(reader))
     assert max(map(len, reader.body())) == CHUNK
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_directory_has_the_file_with_its_holes(gnu_tar: Write, case: str, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    data = gnu_tar("file", FILES[case])
+    merge_tars([data], DirectoryWriter(root), 1000)
+    assert (root / "file").read_bytes() == FILES[case]
+    assert (root / "z").read_bytes() == b"behind it"
+    assert (root / "file").stat().st_blocks * 512 < len(FILES[case])
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -226,6 +238,8 @@ def test_segments_that_do_not_fit_the_file_are_refused(data: bytes) -> None:
         pax(("GNU.sparse.size", -1000)),
         pax(("GNU.sparse.size", "")),
         pax(("GNU.sparse.size", "9" * 20)),
+        pax(("GNU.sparse.size", 1 << 63)),
+        patched(old(1000, b""), 483, b"\x80\x01" + bytes(10)),
         pax(("GNU.sparse.map", "0,0")),
         pax(("GNU.sparse.size", 1000), ("GNU.sparse.map", "100")),
         pax(("GNU.sparse.size", 1000), ("GNU.sparse.map", "100,")),
