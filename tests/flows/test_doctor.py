@@ -166,11 +166,6 @@ def test_registry_that_may_be_plain_is_tried_at_both_ports(
     assert tcp.found.startswith(f"127.0.0.1 port {faulty.port} answers in ")
 
 
-def test_port_that_cannot_be_is_told(rig: Rig) -> None:
-    step, error = failure(look(rig, "quay.io:99999/demo:1"))
-    assert (step, error.code) == ("registry", "registry-invalid")
-
-
 @pytest.mark.parametrize("date", [AHEAD, "Thu, 01 Jan 2015 00:00:00 GMT"])
 def test_clock_that_is_wrong_is_told_with_both_times(rig: Rig, faulty: FaultyRegistry, date: str) -> None:
     faulty.answer("/v2/", Answer(headers={"Date": date}))

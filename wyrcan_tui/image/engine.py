@@ -103,7 +103,7 @@ def build(
     with Crew() as crew:
         fetch = partial(Layers, source, image, crew, meter)
         most_names = min(MOST_NAMES, largest_root // _ROOT_TO_NAMES)
-        rootfs = _read(fetch, Rootfs(writer, partial(_take_hint, writer), most_names))
+        rootfs = _read(fetch, Rootfs(writer, _Hint(writer), most_names))
         found = _examine(fetch, image, rootfs, lambda: writer.unpacked)
         if found.adds_init:
             writer.add(b"init", Metadata(_LINK), target=b"sbin/init")
@@ -140,10 +140,20 @@ def unpack(source: BlobSource, image: Image, directory: Path, meter: Meter) -> t
     return rootfs.losses
 
 
-def _take_hint(writer: InitrdWriter, path: bytes, content: bytes) -> None:
-    """Go by each kernel configuration that comes by: what is not written yet need not be written again."""
-    if bootable.is_config(path):
-        writer.use(initrd_compression(content))
+class _Hint:
+    """Goes by the first kernel configuration that comes by: what is not written yet need not be written again.
+
+    Further ones wait for the end: each may cost as much as writing all that is there anew.
+    """
+
+    def __init__(self, writer: InitrdWriter) -> None:
+        self._writer = writer
+        self._is_taken = False
+
+    def __call__(self, path: bytes, content: bytes) -> None:
+        if not self._is_taken and bootable.is_config(path):
+            self._is_taken = True
+            self._writer.use(initrd_compression(content))
 
 
 def _add_network(writer: InitrdWriter, tree: Tree, files: Mapping[bytes, bytes]) -> None:

@@ -45,22 +45,11 @@ class Way:
         self._addresses: list[Address] = []
 
     def find(self) -> str:
-        """Find out who is spoken to.
-
-        Raises:
-            WyrcanError: ``registry-invalid`` where that is nobody.
-        """
+        """Find out who is spoken to."""
         endpoint = self._endpoint
-        try:
-            parts = [urlsplit(url) for url in ([self._proxy] if self._proxy else self._bases)]
-            self._host = parts[0].hostname or ""
-            self._ports = list(dict.fromkeys(part.port or PORTS[part.scheme] for part in parts))
-        except ValueError as error:
-            raise WyrcanError(
-                "registry-invalid",
-                _("{host} is no address of a registry.").format(host=endpoint.address.host),
-                hint=_("Ports end at 65535: check the reference."),
-            ) from error
+        parts = [urlsplit(url) for url in ([self._proxy] if self._proxy else self._bases)]
+        self._host = parts[0].hostname or ""
+        self._ports = list(dict.fromkeys(part.port or PORTS[part.scheme] for part in parts))
         place = f"{endpoint.address.host}/{endpoint.repository}"
         if not self._proxy:
             return place

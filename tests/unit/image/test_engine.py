@@ -22,6 +22,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import bootable, engine, rootfs
 from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.engine import Bootable
+from wyrcan_tui.image.initrd import InitrdWriter
 from wyrcan_tui.image.layers import Layers
 from wyrcan_tui.image.resolve import resolve
 from wyrcan_tui.image.weigh import Scale
@@ -260,6 +261,25 @@ def test_words_for_the_kernel_that_are_larger_than_any_are_refused(monkeypatch: 
     monkeypatch.setattr(bootable, "LARGEST_TEXT", 100)
     words = File("usr/lib/bootc/kargs.d/x.toml", b"#" * 101)
     assert refusal(image([File("boot/wyrcan.kernel", KERNEL), INIT, words])).code == "arguments-invalid"
+
+
+def test_configurations_that_differ_have_the_initrd_written_anew_only_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    wishes: list[Compression] = []
+    use = InitrdWriter.use
+
+    def counted(writer: InitrdWriter, compression: Compression) -> None:
+        wishes.append(compression)
+        use(writer, compression)
+
+    monkeypatch.setattr(InitrdWriter, "use", counted)
+    configs = [
+        File(f"boot/config-{number}", b"CONFIG_RD_LZ4=y\n" if number % 2 else b"CONFIG_RD_ZSTD=y\n")
+        for number in range(1, 9)
+    ]
+    built, nodes = build(image([*configs, ZSTD_CONFIG, File("boot/wyrcan.kernel", KERNEL), INIT]))
+    assert built.compression is Compression.ZSTD
+    assert nodes[b"boot/config-8"].content == configs[-1].data
+    assert wishes == [Compression.LZ4]
 
 
 def test_files_with_words_for_the_kernel_are_not_too_large_together() -> None:
