@@ -23,6 +23,10 @@ _GZIP_MAGIC: Final = b"\x1f\x8b"
 _ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 _ZSTD_SKIPPABLE: Final = tuple(bytes((0x50 + low, 0x2A, 0x4D, 0x18)) for low in range(16))
 _MAGIC_SIZE: Final = 4
+_USUAL_HEADER: Final = 64
+"""Bytes that hardly a member's header exceeds."""
+_SMALL_STEP: Final = 16 << 10
+"""Bytes that the decompressor of a further member is given first."""
 _LONGEST_GZIP_HEADER: Final = 128 << 10
 """RFC 1952 has no limit. An extra field takes up to 64 KiB; as much again is more than any name and comment need."""
 _LARGEST_ZSTD_WINDOW: Final = 128 << 20
@@ -38,7 +42,7 @@ class _Decompressor(Protocol):
     def needs_input(self) -> bool: ...
     @property
     def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, /, max_length: int = -1) -> bytes: ...
+    def decompress(self, data: bytes | memoryview, /, max_length: int = -1) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,9 @@ def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
         if len(head) >= _MAGIC_SIZE:
             break
     if head.startswith(_GZIP_MAGIC):
-        yield from _members(_prepended(head, chunks), _GZIP)
+        yield from _gathered(_members(_prepended(head, chunks), _GZIP))
     elif head.startswith(_ZSTD.magics):
-        yield from _members(_prepended(head, chunks), _ZSTD)
+        yield from _gathered(_members(_prepended(head, chunks), _ZSTD))
     else:
         yield from _prepended(head, chunks)
 
@@ -82,28 +86,55 @@ def _members(chunks: Iterator[bytes], form: _Format) -> Iterator[bytes]:
     started = False
     rest = b""
     for chunk in chunks:
-        data = rest + chunk
+        data = memoryview(rest + chunk)
         rest = b""
-        while data or not (decompressor.needs_input or decompressor.eof):
+        position, step = 0, len(data)
+        while position < len(data) or not (decompressor.needs_input or decompressor.eof):
             if not started:
-                if len(data) >= _MAGIC_SIZE and not data.startswith(form.magics):
-                    raise _damaged(_("there is junk behind its end"))
-                if not form.may_begin(data):
-                    rest = data
+                if not _may_begin(form, data[position:]):
+                    rest = bytes(data[position:])
                     break
                 started = True
+            part = data[position : position + step] if decompressor.needs_input else b""
+            position += len(part)
             try:
-                piece = decompressor.decompress(data, CHUNK)
+                piece = decompressor.decompress(part, CHUNK)
             except (_IsalError, ZstdError, EOFError) as error:
                 raise _damaged(str(error)) from error
             if piece:
                 yield piece
-            data = b""
+            step *= 4
             if decompressor.eof:
-                data = decompressor.unused_data
+                # What it was given too much is copied, so where members are small it is given little.
+                position -= len(decompressor.unused_data)
+                step = _SMALL_STEP
                 decompressor, started = form.new(), False
     if started or rest:
         raise _damaged(_("it ends too early"))
+
+
+def _may_begin(form: _Format, data: memoryview) -> bool:
+    head = bytes(data[:_USUAL_HEADER])
+    if len(head) >= _MAGIC_SIZE and not head.startswith(form.magics):
+        raise _damaged(_("there is junk behind its end"))
+    return form.may_begin(head) or (len(data) > len(head) and form.may_begin(bytes(data)))
+
+
+def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Put small pieces together: in zstd:chunked each file is a frame, and each piece takes its time further on."""
+    small: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        if small and size + len(piece) > CHUNK:
+            yield b"".join(small)
+            small, size = [], 0
+        small.append(piece)
+        size += len(piece)
+        if size >= CHUNK // 2:
+            yield b"".join(small)
+            small, size = [], 0
+    if small:
+        yield b"".join(small)
 
 
 def _gzip() -> _Decompressor:

@@ -1,9 +1,10 @@
 """Layers are decompressed by what their first bytes say, to the very end."""
 
 import gzip
+import random
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 
 import pytest
@@ -73,6 +74,18 @@ def refusal(chunks: Iterable[bytes]) -> WyrcanError:
         for _piece in inflate(chunks):
             pass
     return raised.value
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zstd.compress])
+def test_what_comes_in_small_members_goes_on_in_large_pieces(compress: Callable[[bytes], bytes]) -> None:
+    noise = random.Random(1)
+    parts = [noise.randbytes(noise.choice((0, 10, 3000, 40_000, 700_000, 2_500_000))) for _ in range(300)]
+    whole = b"".join(parts)
+    assert len(whole) > 50 * CHUNK
+    found = list(inflate(pieces(b"".join(map(compress, parts)), CHUNK)))
+    assert b"".join(found) == whole
+    assert max(map(len, found)) <= CHUNK
+    assert len(found) < 3 * len(whole) / CHUNK
 
 
 def inflated(data: bytes, piece: int = CHUNK) -> bytes:
