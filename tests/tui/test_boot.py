@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.support.bootable import WORDS, bootable_image
 from tests.support.rig import ATTRIBUTES, Rig
 from tests.tui.person import somebody_at
 from tests.tui.test_path import pick, pick_to_boot
+from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.keep import keep
 from wyrcan_tui.kernel.cmdline import LONGEST
 from wyrcan_tui.tui import boot
@@ -129,9 +131,9 @@ async def test_bytes_that_are_shown_are_the_bytes_that_are_written(rig: Rig, hos
     assert json.loads(rig.saved or b"")["future"] == {"x": [1]}
 
 
-async def test_who_goes_back_while_it_is_saved_boots_nothing(
-    rig: Rig, host: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def saving(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Nothing is saved before this is set."""
     go_on = threading.Event()
 
     def keep_slowly(*what: Any, **how: Any) -> None:
@@ -139,6 +141,11 @@ async def test_who_goes_back_while_it_is_saved_boots_nothing(
         keep(*what, **how)
 
     monkeypatch.setattr(boot, "keep", keep_slowly)
+    yield go_on
+    go_on.set()
+
+
+async def test_who_goes_back_while_it_is_saved_boots_nothing(rig: Rig, host: str, saving: threading.Event) -> None:
     async with somebody_at(rig) as person:
         await pick_to_boot(person, host)
         await person.choose("Boot always")
@@ -146,9 +153,52 @@ async def test_who_goes_back_while_it_is_saved_boots_nothing(
         await person.press("escape")
         await person.wait_for_page("Are you sure?")
         assert rig.saved is None
-        go_on.set()
+        saving.set()
         await person.wait_for("Boot once")
         assert json.loads(rig.saved or b"")["image"] == f"{host}/demo/os:10"
         await person.press("f2")
         await person.wait_for("Saved in the EFI variable: ")
     assert not rig.kexec.executed
+
+
+async def test_who_reads_the_help_while_it_is_saved_is_not_sent_away(
+    rig: Rig, host: str, saving: threading.Event
+) -> None:
+    async with somebody_at(rig) as person:
+        await pick_to_boot(person, host)
+        await person.choose("Boot always")
+        await person.choose("Yes, save it and boot")
+        await person.press("f1")
+        await person.wait_for_page("Help")
+        saving.set()
+        await person.wait_until(lambda: rig.saved is not None, "the choice")
+        await person.press("down", "up")
+        assert person.heading == "Help"
+        assert not rig.kexec.executed
+        await person.press("escape")
+        await person.wait_until(lambda: rig.kexec.executed, "the jump")
+
+
+async def test_who_goes_back_and_then_tries_again_is_not_sent_back(
+    rig: Rig, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[threading.Event] = []
+
+    def keep_at_the_second_try(*what: Any, **how: Any) -> None:
+        tries.append(threading.Event())
+        if len(tries) == 1:
+            tries[0].wait(20)
+            raise WyrcanError("efi-unwritable", "The EFI variable cannot be written.")
+        keep(*what, **how)
+
+    monkeypatch.setattr(boot, "keep", keep_at_the_second_try)
+    async with somebody_at(rig) as person:
+        await pick_to_boot(person, host)
+        await person.choose("Boot always")
+        await person.choose("Yes, save it and boot")
+        await person.wait_until(lambda: bool(tries), "the first try")
+        await person.press("escape")
+        tries[0].set()
+        await person.wait_for("The EFI variable cannot be written.")
+        await person.choose("Try again")
+        await person.wait_until(lambda: rig.kexec.executed, "the jump")

@@ -50,8 +50,8 @@ class _Format:
     magics: tuple[bytes, ...]
     new: Callable[[], _Decompressor]
     """Makes what decompresses one member."""
-    may_begin: Callable[[bytes], bool]
-    """Tells whether enough of a member is there for its decompressor."""
+    least: Callable[[bytes], int | None]
+    """Tells how many bytes of a member its decompressor must be given first; None where they are not all there."""
 
 
 def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -91,10 +91,11 @@ def _members(chunks: Iterator[bytes], form: _Format) -> Iterator[bytes]:
         position, step = 0, len(data)
         while position < len(data) or not (decompressor.needs_input or decompressor.eof):
             if not started:
-                if not _may_begin(form, data[position:]):
+                least = _least(form, data[position:])
+                if least is None:
                     rest = bytes(data[position:])
                     break
-                started = True
+                started, step = True, max(step, least)
             part = data[position : position + step] if decompressor.needs_input else b""
             position += len(part)
             try:
@@ -113,11 +114,14 @@ def _members(chunks: Iterator[bytes], form: _Format) -> Iterator[bytes]:
         raise _damaged(_("it ends too early"))
 
 
-def _may_begin(form: _Format, data: memoryview) -> bool:
-    head = bytes(data[:_USUAL_HEADER])
-    if len(head) >= _MAGIC_SIZE and not head.startswith(form.magics):
+def _least(form: _Format, data: memoryview) -> int | None:
+    if len(data) >= _MAGIC_SIZE and not bytes(data[:_MAGIC_SIZE]).startswith(form.magics):
         raise _damaged(_("there is junk behind its end"))
-    return form.may_begin(head) or (len(data) > len(head) and form.may_begin(bytes(data)))
+    for most in (_USUAL_HEADER, _LONGEST_GZIP_HEADER + 1):
+        least = form.least(bytes(data[:most]))
+        if least is not None or len(data) <= most:
+            return least
+    return None
 
 
 def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -141,17 +145,17 @@ def _gzip() -> _Decompressor:
     return igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
 
 
-def _gzip_may_begin(data: bytes) -> bool:
+def _gzip_least(data: bytes) -> int | None:
     # isal loses its place in a header that has more than one optional field, or a checksum, and comes in pieces.
     size = gzip_header_size(data)
     if (len(data) if size is None else size) > _LONGEST_GZIP_HEADER:
         raise _damaged(_("the header in front of its data is too long"))
-    return size is not None
+    return size
 
 
-def _zstd_may_begin(data: bytes) -> bool:
+def _zstd_least(data: bytes) -> int | None:
     if not data.startswith(_ZSTD_MAGIC):
-        return len(data) >= _MAGIC_SIZE
+        return _MAGIC_SIZE if len(data) >= _MAGIC_SIZE else None
     window = zstd_window(data)
     if window is not None and window > _LARGEST_ZSTD_WINDOW:
         raise WyrcanError(
@@ -161,7 +165,7 @@ def _zstd_may_begin(data: bytes) -> bool:
             ).format(window=-(-window >> 20), largest=_LARGEST_ZSTD_WINDOW >> 20),
             hint=_("Build the image again without zstd's --long, or with --long=27 at most, and push it."),
         )
-    return window is not None
+    return None if window is None else _MAGIC_SIZE
 
 
 def _damaged(why: str) -> WyrcanError:
@@ -172,5 +176,5 @@ def _damaged(why: str) -> WyrcanError:
     )
 
 
-_GZIP: Final = _Format((_GZIP_MAGIC,), _gzip, _gzip_may_begin)
-_ZSTD: Final = _Format((_ZSTD_MAGIC, *_ZSTD_SKIPPABLE), ZstdDecompressor, _zstd_may_begin)
+_GZIP: Final = _Format((_GZIP_MAGIC,), _gzip, _gzip_least)
+_ZSTD: Final = _Format((_ZSTD_MAGIC, *_ZSTD_SKIPPABLE), ZstdDecompressor, _zstd_least)

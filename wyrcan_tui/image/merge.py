@@ -33,6 +33,17 @@ class Node(Enum):
     OTHER = auto()
 
 
+class Marker(Enum):
+    """What an entry is to the layers below, by its name."""
+
+    NONE = auto()
+    """An entry like any other."""
+    IDLE = auto()
+    """AUFS's own (``.wh..wh.plnk`` and others), or something in that: it is no entry, and hides nothing."""
+    WHITEOUT = auto()
+    """A whiteout, or one that makes its directory opaque."""
+
+
 @dataclass(slots=True)
 class _Changes:
     """What one layer does to the ones below it.
@@ -61,8 +72,8 @@ def parent(path: bytes) -> bytes:
 class Merge:
     """The state between two layers: what the layers above already hold or hide.
 
-    Call `visible` for each entry of a layer, `whiteout` for its whiteouts and then `suppose` for the directories that
-    they are in, and `end_layer` after its last one.
+    Call `visible` for each entry of a layer, unless `marker` tells that it is none, `suppose` for the directories that
+    a whiteout is in, and `end_layer` after its last one.
     """
 
     def __init__(self) -> None:
@@ -70,10 +81,8 @@ class Merge:
         self._own = _Changes()
         self._shown: set[bytes] = {b""}
 
-    def whiteout(self, path: bytes, directory: bytes) -> bool:
-        """Take note of `path`, in `directory`, if it is a whiteout, and tell whether it was one, which is no entry.
-
-        What is in a directory of AUFS's own (``.wh..wh.plnk`` and others) is none either.
+    def marker(self, path: bytes, directory: bytes) -> Marker:
+        """Tell what `path`, in `directory`, is by its name, and take note of it if it is a whiteout.
 
         Raises:
             WyrcanError: ``whiteout-invalid`` where it names nothing, or there is something in it.
@@ -81,7 +90,7 @@ class Merge:
         *parents, name = path.split(b"/")
         for inner in parents:
             if inner.startswith(_META_PREFIX):
-                return True
+                return Marker.IDLE
             if inner.startswith(WHITEOUT):
                 raise WyrcanError(
                     "whiteout-invalid",
@@ -89,21 +98,23 @@ class Merge:
                     hint=_("The image was built wrongly: build it again."),
                 )
         if not name.startswith(WHITEOUT):
-            return False
+            return Marker.NONE
         if name == _OPAQUE:
             self._own.opaques.add(directory)
-        elif not name.startswith(_META_PREFIX):
-            hidden = name.removeprefix(WHITEOUT)
-            if hidden in (b"", b".", b".."):
-                raise WyrcanError(
-                    "whiteout-invalid",
-                    _("A layer has a whiteout that names nothing, in /{directory}.").format(
-                        directory=directory.decode(errors="replace")
-                    ),
-                    hint=_("The image was built wrongly: build it again."),
-                )
-            self._own.whiteouts.add(directory + b"/" + hidden if directory else hidden)
-        return True
+            return Marker.WHITEOUT
+        if name.startswith(_META_PREFIX):
+            return Marker.IDLE
+        hidden = name.removeprefix(WHITEOUT)
+        if hidden in (b"", b".", b".."):
+            raise WyrcanError(
+                "whiteout-invalid",
+                _("A layer has a whiteout that names nothing, in /{directory}.").format(
+                    directory=directory.decode(errors="replace")
+                ),
+                hint=_("The image was built wrongly: build it again."),
+            )
+        self._own.whiteouts.add(directory + b"/" + hidden if directory else hidden)
+        return Marker.WHITEOUT
 
     def suppose(self, directory: bytes) -> bool:
         """Take note that a whiteout of the present layer is below `directory`; tell whether that is new.

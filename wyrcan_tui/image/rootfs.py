@@ -13,7 +13,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.bootable import MOST_KEPT, may_matter
 from wyrcan_tui.image.initrd import File
 from wyrcan_tui.image.losses import Loss, Losses
-from wyrcan_tui.image.merge import WHITEOUT, Merge, parent
+from wyrcan_tui.image.merge import WHITEOUT, Marker, Merge, parent
 from wyrcan_tui.image.tar import Entry, TarReader
 from wyrcan_tui.image.tree import Kind, Tree
 from wyrcan_tui.kernel.cpio import LATEST, Metadata
@@ -138,8 +138,7 @@ class Rootfs:
                 if entry.xattrs:
                     self._make_room(sum(map(len, entry.xattrs)) + _NAME * len(entry.xattrs))
                 # Of hundreds of thousands of paths, hardly one is a whiteout.
-                if WHITEOUT in path and self._merge.whiteout(path, entry.directory):
-                    self._suppose(entry.directory)
+                if WHITEOUT in path and self._is_marker(path, entry.directory):
                     continue
                 if path in layer:
                     layer.repeated.add(path)
@@ -184,6 +183,10 @@ class Rootfs:
             self.contents |= dict.fromkeys(names, content)
             self._notice(names[0], content)
             body = (content,)
+        else:
+            for name in names:
+                # What the same layer had there before.
+                self.contents.pop(name, None)
         file = self._sink.add_file(names[0], self._metadata(names[0], entry), size, body)
         if len(names) > 1 or names[0] != entry.path:
             for name in names[1:]:
@@ -273,10 +276,13 @@ class Rootfs:
                 self.tree.put(inner, Kind.DIRECTORY)
                 self._sink.add(inner, _IMPLIED)
 
-    def _suppose(self, directory: bytes) -> None:
-        while directory and self._merge.suppose(directory):
-            self._make_room(_NAME + len(directory))
-            directory = parent(directory)
+    def _is_marker(self, path: bytes, directory: bytes) -> bool:
+        marker = self._merge.marker(path, directory)
+        if marker is Marker.WHITEOUT:
+            while directory and self._merge.suppose(directory):
+                self._make_room(_NAME + len(directory))
+                directory = parent(directory)
+        return marker is not Marker.NONE
 
     def _make_room(self, size: int) -> None:
         """Count what names take in memory; there are few that need not be kept in mind."""

@@ -91,7 +91,9 @@ class InterfacePage(Page):
         self.focus_next()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Go the way that was chosen."""
+        """Go the way that was chosen, once what was chosen before is set."""
+        if self.is_changing:
+            return
         match event.option_id:
             case "use":
                 self._use()

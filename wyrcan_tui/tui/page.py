@@ -59,6 +59,7 @@ class Page(Screen[None]):
         self.meter = Meter()
         self.is_changing = False
         self.wants_back = False
+        self._outcome: Callable[[], None] | None = None
 
     @property
     def menu(self) -> Menu:
@@ -96,6 +97,10 @@ class Page(Screen[None]):
         """Remember that somebody came here."""
         if self.remembered:
             self.menu.history.note(_("Opened: {heading}").format(heading=self.heading))
+
+    def on_screen_resume(self) -> None:
+        """Show what came of a change while another page was in front."""
+        self._show_outcome()
 
     def put(self, name: str, content: str) -> None:
         """Change a paragraph; one that stays as it is costs a slow line nothing."""
@@ -143,17 +148,23 @@ class Page(Screen[None]):
             self.app.pop_screen()
 
     def work_on(
-        self, task: Callable[[], Result], done: Callable[[Result], None], *, back: Callable[[], None] | None = None
+        self,
+        task: Callable[[], Result],
+        done: Callable[[Result], None],
+        *,
+        back: Callable[[], None] | None = None,
+        retry: Callable[[], None] | None = None,
     ) -> None:
         """Run `task` in a thread and give its result to `done`; a failure gets a screen, with a way to try again.
 
         Going back from that screen calls `back`; without one this page is left as well, as it has nothing to show.
+        Trying again calls `retry`; without one the same is done once more.
         """
 
         def failed(error: WyrcanError) -> None:
             self.menu.show_error(
                 error,
-                retry=lambda: self.work_on(task, done, back=back),
+                retry=retry or (lambda: self.work_on(task, done, back=back)),
                 back=back or self.leave,
                 reference=self.reference,
             )
@@ -176,15 +187,23 @@ class Page(Screen[None]):
     ) -> None:
         """Run a task that changes this machine, as `work_on` does, but only one at a time, and not left alone.
 
-        What came of it is always said: whoever goes back meanwhile leaves the page once it is done, unless `done` finds
-        that there is something to see, and takes `wants_back` away. Going back from a failure stays on the page.
+        What came of it is always said, at the latest when the page is seen again: whoever goes back meanwhile leaves
+        the page once it is done, unless `done` finds that there is something to see, and takes `wants_back` away.
+        Going back from a failure calls `back`, which stays on the page where there is none.
         """
         if self.is_changing:
             return
         self.is_changing = True
-        self.wants_back = False
+
+        def begin() -> None:
+            self.wants_back = False
+            self.work_on(task, ended, back=failed, retry=begin)
 
         def ended(result: Result) -> None:
+            self._outcome = lambda: show(result)
+            self._show_outcome()
+
+        def show(result: Result) -> None:
             self.is_changing = False
             done(result)
             if self.wants_back:
@@ -194,7 +213,12 @@ class Page(Screen[None]):
             self.is_changing = False
             back()
 
-        self.work_on(task, ended, back=failed)
+        begin()
+
+    def _show_outcome(self) -> None:
+        if self._outcome and self.is_in_front:
+            outcome, self._outcome = self._outcome, None
+            outcome()
 
     def tell(self, receiver: Callable[[Result], None], value: Result) -> None:
         """Give `value` to `receiver`, from whatever thread, unless the page is gone by then."""

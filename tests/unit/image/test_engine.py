@@ -314,6 +314,14 @@ def test_what_was_not_kept_is_read_once_more_from_its_layers_alone() -> None:
     assert times == [2, 2, 2, 1]
 
 
+def test_kernel_that_a_layer_has_twice_is_the_last_one_where_that_was_not_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rootfs, "MOST_KEPT", len(OTHER_KERNEL))
+    built, nodes = build(image([File("boot/wyrcan.kernel", OTHER_KERNEL), File("boot/wyrcan.kernel", KERNEL), INIT]))
+    assert built.kernel == nodes[b"boot/wyrcan.kernel"].content == KERNEL
+
+
 def test_path_that_is_too_long_refuses_the_image() -> None:
     assert refusal(image([File("boot/wyrcan.kernel", KERNEL), INIT, File("n" * 256)])).code == "path-too-long"
 

@@ -96,6 +96,8 @@ def test_opaque_root_hides_all_layers_below_but_not_the_root() -> None:
 def test_metadata_of_other_tools_is_no_entry() -> None:
     assert tree([File("a"), File(".wh..wh.aufs", b"x")]) == {"a": ""}
     assert tree([File("a"), Dir("d/.wh..wh.plnk"), File("d/.wh..wh.plnk/1.2", b"x")]) == {"a": ""}
+    # Nor does it say anything of what is below.
+    assert tree([File("a")], [File("a/.wh..wh.aufs"), File("a/.wh..wh.plnk/1.2", b"x")]) == {"a": ""}
 
 
 @pytest.mark.parametrize("name", [".wh.", ".wh..", "d/.wh..."])
