@@ -18,7 +18,7 @@ def verified(chunks: Iterable[bytes], descriptor: Descriptor, hasher: Hasher | N
     given, where it should be reckoned elsewhere.
 
     Raises:
-        WyrcanError: ``digest-mismatch``, ``blob-size-mismatch``.
+        WyrcanError: ``blob-size-mismatch``, ``digest-mismatch``.
     """
     hasher = hasher or descriptor.digest.hasher()
     size = 0
@@ -68,7 +68,7 @@ def read_document(source: BlobSource, digest: Digest | None, size: int | None = 
     """Return a manifest or an index, verified where its digest is known, and its size where that is.
 
     Raises:
-        WyrcanError: ``blob-size-mismatch``, ``digest-mismatch``, and what the source raises.
+        WyrcanError: what `verify_manifest` and the source raise.
     """
     data = source.document(digest)
     if digest:

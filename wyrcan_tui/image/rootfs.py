@@ -112,13 +112,9 @@ class Rootfs:
         """Return, for regular files of the tree, the number of the layer that has their bytes, and the path in it."""
         found = {path: self._linked[path] for path in files if path in self._linked}
         # Any other file is in the layer that brought its path, and the tree has them in their order.
-        ends = iter(self._ends)
-        number = end = 0
         for place, path in enumerate(self.tree):
-            if place >= end:
-                number, end = next((number, end) for number, end in ends if place < end)
             if path in files and path not in found:
-                found[path] = number, path
+                found[path] = next(number for number, end in self._ends if place < end), path
         return found
 
     def read(self, layers: LayerStream) -> None:
@@ -183,10 +179,6 @@ class Rootfs:
             self.contents |= dict.fromkeys(names, content)
             self._notice(names[0], content)
             body = (content,)
-        else:
-            for name in names:
-                # What the same layer had there before.
-                self.contents.pop(name, None)
         file = self._sink.add_file(names[0], self._metadata(names[0], entry), size, body)
         if len(names) > 1 or names[0] != entry.path:
             for name in names[1:]:
@@ -256,6 +248,7 @@ class Rootfs:
             self._imply(within)
         if self.tree.put(path, kind):
             self._losses.forget(path)
+            self.contents.pop(path, None)
             if not directory:
                 # The same layer has the path twice. The kernel makes room only for something of another type, so
                 # that comes between.
