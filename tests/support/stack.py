@@ -29,10 +29,10 @@ class GuessingWriter:
         self._guess()
         self._writer.add(path, metadata, target=target, device=device)
 
-    def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
+    def add_file(self, file: File, size: int, body: Iterable[bytes | memoryview]) -> None:
         """Pass a file on."""
         self._guess()
-        return self._writer.add_file(path, metadata, size, body)
+        self._writer.add_file(file, size, body)
 
     def link(self, file: File, path: bytes) -> None:
         """Pass a name on."""

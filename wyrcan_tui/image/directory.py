@@ -51,25 +51,24 @@ class DirectoryWriter:
         except OSError as error:
             raise _failed(where, error) from error
 
-    def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
+    def add_file(self, file: File, size: int, body: Iterable[bytes | memoryview]) -> None:
         """Write a regular file; the holes of a `SparseBody` stay holes, which take neither space nor time.
 
         Raises:
             WyrcanError: ``unpack-failed``, and what `body` raises.
         """
-        where = self._where(path)
+        where = self._where(file.path)
         try:
             self._remove(where)
-            with Path(os.fsdecode(where)).open("xb") as file:
+            with Path(os.fsdecode(where)).open("xb") as written:
                 if isinstance(body, SparseBody):
-                    _write_sparse(file, body)
+                    _write_sparse(written, body)
                 else:
                     for piece in body:
-                        file.write(piece)
-            self._dress(where, metadata)
+                        written.write(piece)
+            self._dress(where, file.metadata)
         except OSError as error:
             raise _failed(where, error) from error
-        return File(path, metadata)
 
     def link(self, file: File, path: bytes) -> None:
         """Give a file one more name.

@@ -15,7 +15,7 @@ from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image import bootable
 from wyrcan_tui.image.crew import Crew
 from wyrcan_tui.image.directory import DirectoryWriter
-from wyrcan_tui.image.initrd import InitrdWriter
+from wyrcan_tui.image.initrd import File, InitrdWriter
 from wyrcan_tui.image.layers import Layers
 from wyrcan_tui.image.losses import Loss
 from wyrcan_tui.image.networkd import network_folder, runs_networkd
@@ -165,7 +165,7 @@ def _add_network(writer: InitrdWriter, tree: Tree, files: Mapping[bytes, bytes])
     for name, content in files.items():
         # What the image has itself stays: whoever built it with that very name meant it.
         if (path := folder + b"/" + name) not in tree:
-            writer.add_file(path, Metadata(_FILE), len(content), (content,))
+            writer.add_file(File(path, Metadata(_FILE)), len(content), (content,))
 
 
 def _read(fetch: _Fetch, rootfs: Rootfs) -> Rootfs:

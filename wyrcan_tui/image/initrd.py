@@ -19,8 +19,7 @@ from __future__ import annotations
 import stat
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.archives import Archives
@@ -40,6 +39,9 @@ LARGEST_ROOT: Final = 64 << 30
 """Bytes that any root may have. That is sixteen times what an initrd may have on any machine, and roots have two to
 three times what theirs have (bench/RESULTS.md); but holes and zeros take next to nothing in a layer or an initrd, and
 without an end to them somebody would wait for hours."""
+
+_MOST_FILES: Final = 1 << 14
+"""Files of a draft: what is kept of them takes some 100 bytes each. Links lead to much nearer ones, as a rule."""
 
 _DETOUR: Final = b".wh..wyrcan"
 """The path of the directory, and symbolic link, that is there for detours only. No image can have a name that begins
@@ -62,23 +64,18 @@ def detour(path: bytes) -> bytes:
     return by_link if len(by_link) <= cpio.LONGEST_PATH else path
 
 
-@dataclass(slots=True)
-class File:
-    """A regular file that has gone into the initrd, so that further names can be linked to it.
+class File(NamedTuple):
+    """A regular file, to which further names can be linked.
 
     Attributes:
         path: its first name.
         metadata: what the records of its names say.
-        inode: the number by which the kernel knows it.
-        draft: the number of the draft that it was in.
-        record: where in that draft the record of its first name begins.
+        inode: the number by which the kernel knows it; no other file that is linked may have it.
     """
 
     path: bytes
     metadata: Metadata
     inode: int = 0
-    draft: int = 0
-    record: int = 0
 
 
 class InitrdWriter:
@@ -104,14 +101,13 @@ class InitrdWriter:
         self._archives = Archives(fd, largest)
         self._largest_root = min(largest_root, LARGEST_ROOT)
         self._compression = compression
-        self._number = 0
-        # By inode number: where in this draft the records of linked files begin, the links that were counted in drafts
-        # before, and names that came too late for their file's draft.
+        # By inode number: where in this draft the records of files begin, and those of files that are linked, the links
+        # that were counted in drafts before, and names that came too late for their file's draft.
+        self._starts: dict[int, int] = {}
         self._records: dict[int, list[int]] = {}
         self._counted: dict[int, int] = {}
         self._late: dict[int, tuple[File, list[bytes]]] = {}
         self._directories: dict[bytes, Metadata] = {}
-        self._inode = 0
         self._settled = 0
         self._ended = 0
         self._begin()
@@ -146,37 +142,38 @@ class InitrdWriter:
         self._directories.pop(path, None)
         self._add(path, metadata, target, device)
 
-    def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
+    def add_file(self, file: File, size: int, body: Iterable[bytes | memoryview]) -> None:
         """Add a regular file of `size` bytes, which `body` yields.
 
         Raises:
             WyrcanError: ``file-too-large`` above 4 GiB, and what `body` raises.
         """
         self._make_room(size)
-        self._inode += 1
+        if len(self._starts) == _MOST_FILES:
+            self._count_links()
+        path, metadata, inode = file
         draft = self._draft
-        record, padding = cpio.record(path, self._inode, metadata, size=size), cpio.padding(size)
-        file = File(path, metadata, self._inode, self._number, draft.position)
+        self._starts[inode] = draft.position
+        record, padding = cpio.record(path, inode, metadata, size=size), cpio.padding(size)
         if size <= DRAFT:
             draft.write((record, *body, padding), len(record) + size + len(padding))
         else:
             self._write(record)
             self._pass(size, body)
             self._write(padding)
-        return file
 
     def link(self, file: File, path: bytes) -> None:
-        """Add one more name for a file.
+        """Add one more name for a file that has been added.
 
         Raises:
             WyrcanError: what writing raises.
         """
-        if file.draft == self._number:
+        if file.inode in self._starts:
             self._make_room(cpio.HEADER_SIZE + len(path))
-        if file.draft != self._number:
+        if file.inode not in self._starts:
             self._late.setdefault(file.inode, (file, []))[1].append(path)
             return
-        self._records.setdefault(file.inode, [file.record]).append(self._draft.position)
+        self._records.setdefault(file.inode, [self._starts[file.inode]]).append(self._draft.position)
         self._write(cpio.record(path, file.inode, file.metadata))
 
     def finish(self, compression: Compression) -> None:
@@ -199,8 +196,7 @@ class InitrdWriter:
     def _add(self, path: bytes, metadata: Metadata, target: bytes = b"", device: tuple[int, int] = (0, 0)) -> None:
         size = len(target)
         self._make_room(size)
-        self._inode += 1
-        record = cpio.record(path, self._inode, metadata, size=size, device=device)
+        record = cpio.record(path, 0, metadata, size=size, device=device)
         self._write(record, target, cpio.padding(size))
 
     def _add_directory(self, path: bytes, metadata: Metadata) -> None:
@@ -247,15 +243,18 @@ class InitrdWriter:
             self._ended = self._settled
 
     def _settle(self) -> None:
+        self._count_links()
+        self._settled += self._draft.position
+        self._draft.settle()
+        self._reckon_room()
+
+    def _count_links(self) -> None:
+        """Tell the files of this draft how many names they have; what comes now is too late for them."""
         for inode, records in self._records.items():
             self._counted[inode] = len(records)
             for start in records:
                 self._draft.patch(start + cpio.NLINK_OFFSET, cpio.nlink_field(len(records)))
-        self._records = {}
-        self._settled += self._draft.position
-        self._draft.settle()
-        self._number += 1
-        self._reckon_room()
+        self._records, self._starts = {}, {}
 
     def _pass(self, size: int, body: Iterable[bytes | memoryview]) -> None:
         """Pass a large body on as it comes, so that it never stands in memory whole."""

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image.tree import DIRECTORY, Kind, Tree
 from wyrcan_tui.texts import _
 
 WHITEOUT: Final = b".wh."
@@ -22,15 +23,20 @@ _META_PREFIX: Final = b".wh..wh."
 _OPAQUE: Final = b".wh..wh..opq"
 
 
-class Node(Enum):
-    """What stands at a path of the rootfs."""
+class Claim(Enum):
+    """What comes of an entry that would be part of the rootfs."""
 
-    DIRECTORY = auto()
-    IMPLIED = auto()
-    """A directory that must be there, but whose own entry has not come yet."""
-    SUPPOSED = auto()
-    """Nothing that is there yet, but a whiteout is in it: if a lower layer has something there, it is a directory."""
-    OTHER = auto()
+    HIDDEN = auto()
+    NEW = auto()
+    FOR_DIRECTORY = auto()
+    """It takes the place of a directory: one that the same layer had before, or that had no entry yet."""
+    FOR_OTHER = auto()
+    """It takes the place of something else that the same layer had before."""
+
+
+HIDDEN: Final = Claim.HIDDEN
+NEW: Final = Claim.NEW
+"""Looked up once, as in `tree`."""
 
 
 class Marker(Enum):
@@ -46,22 +52,18 @@ class Marker(Enum):
 
 @dataclass(slots=True)
 class _Changes:
-    """What one layer does to the ones below it.
+    """What one layer, or all above it, do to the ones below, beside the paths that they put into the tree.
 
     Attributes:
-        filled: the directories that it has something in.
-        supposed: those that it has a whiteout in, with those on the way there, as far as they were not known before.
+        implied: directories that must be there, but whose own entry has not come yet.
+        supposed: those that a whiteout is in, with those on the way there, where nothing was known to be: if a lower
+            layer has something there, it is a directory.
     """
 
-    nodes: dict[bytes, Node] = field(default_factory=dict)
-    filled: set[bytes] = field(default_factory=set)
     whiteouts: set[bytes] = field(default_factory=set)
     opaques: set[bytes] = field(default_factory=set)
+    implied: set[bytes] = field(default_factory=set)
     supposed: set[bytes] = field(default_factory=set)
-
-    def takes_away(self, directory: bytes) -> bool:
-        """Tell whether the layers below lose this directory, with all that is in it."""
-        return directory in self.whiteouts or self.nodes.get(directory) is Node.OTHER
 
 
 def parent(path: bytes) -> bytes:
@@ -70,15 +72,21 @@ def parent(path: bytes) -> bytes:
 
 
 class Merge:
-    """The state between two layers: what the layers above already hold or hide.
+    """Puts into a tree what is part of the rootfs, and knows what the layers above hold or hide.
 
-    Call `visible` for each entry of a layer, unless `marker` tells that it is none, `suppose` for the directories that
-    a whiteout is in, and `end_layer` after its last one.
+    Call `claim` for each entry of a layer, unless `marker` tells that it is none, `suppose` for the directories that a
+    whiteout is in, and `end_layer` after its last one.
     """
 
-    def __init__(self) -> None:
-        self._above = _Changes()
+    def __init__(self, tree: Tree) -> None:
+        """Begin with the top layer, and a tree that has nothing but its root."""
+        self._tree = tree
+        self._first = len(tree)
+        self._above = _Changes(implied={b""})
         self._own = _Changes()
+        # The directories that this layer has something in, and those that a layer above implies and this one has.
+        self._filled: set[bytes] = set()
+        self._confirmed: set[bytes] = set()
         self._shown: set[bytes] = {b""}
 
     def marker(self, path: bytes, directory: bytes) -> Marker:
@@ -121,61 +129,63 @@ class Merge:
 
         If it is not, the directories that `directory` is in are known as well.
         """
-        own = self._own
-        if directory in self._above.nodes or directory in own.supposed:
+        if self._is_above(directory) or directory in self._above.supposed or directory in self._own.supposed:
             return False
-        own.supposed.add(directory)
+        self._own.supposed.add(directory)
         return True
 
-    def visible(self, path: bytes, within: bytes, *, directory: bool) -> bool:
-        """Tell whether an entry of the present layer, in the directory `within`, is part of the rootfs.
-
-        It takes note of the entry if it is.
+    def claim(self, path: bytes, within: bytes, what: Kind | bytes) -> Claim:
+        """Put an entry of the present layer, in the directory `within`, into the tree if it is part of the rootfs.
 
         Raises:
             WyrcanError: ``layer-contradiction`` where a path is both a directory with something in it and
                 something else: in the layer itself, or as a layer above takes for granted, be it for an entry or for
                 a whiteout in it.
         """
-        above = self._above
+        above, tree = self._above, self._tree
         if path in above.whiteouts:
-            return False
+            return HIDDEN
         # An opaque root hides what is in it, not the root itself.
         if within not in self._shown and path and self._hidden(within):
-            return False
-        if (node := above.nodes.get(path)) and not self._agrees(path, node, directory=directory):
-            return False
-        nodes = self._own.nodes
-        if own := nodes.get(path):
-            if own is not Node.OTHER and not directory and path in self._own.filled:
-                raise _contradiction(path)
-            if own is Node.OTHER and directory:
-                # What stood there for a moment has hidden what the layers below have in the directory.
+            return HIDDEN
+        number = tree.find(path)
+        if number is not None and number < self._first and path not in above.implied:
+            if what is not DIRECTORY and tree.is_directory(path):
+                # Hidden as it is, it has taken away what the layers below have in the directory.
                 self._own.opaques.add(path)
-        nodes[path] = Node.DIRECTORY if directory else Node.OTHER
+            return HIDDEN
+        if what is not DIRECTORY and (path in above.supposed or path in above.implied):
+            # Other engines follow a symbolic link here. What went out below it cannot be moved any more, nor can what
+            # a whiteout should have hidden where the link leads.
+            raise _contradiction(path)
         if path:
-            self._own.filled.add(within)
-        return True
+            self._filled.add(within)
+        if number is None:
+            tree.add(path, what)
+            return NEW
+        if number < self._first:
+            self._confirmed.add(path)
+            return Claim.FOR_DIRECTORY
+        return self._replace(path, what)
 
-    def _agrees(self, path: bytes, above: Node, *, directory: bool) -> bool:
-        """Tell whether an entry still counts where a layer above has the same path."""
-        if above in (Node.IMPLIED, Node.SUPPOSED):
-            if not directory:
-                # Other engines follow a symbolic link here. What went out below it cannot be moved any more, nor can
-                # what a whiteout should have hidden where the link leads.
-                raise _contradiction(path)
-            return True
-        if above is Node.DIRECTORY and not directory:
-            # Hidden as it is, it has taken away what the layers below have in the directory.
+    def _replace(self, path: bytes, what: Kind | bytes) -> Claim:
+        """Let an entry take the place of what the same layer has put at its path."""
+        was_directory = self._tree.is_directory(path)
+        if not was_directory and what is DIRECTORY:
+            # What stood there for a moment has hidden what the layers below have in the directory.
             self._own.opaques.add(path)
-        return False
+        if was_directory and what is not DIRECTORY and path in self._filled:
+            raise _contradiction(path)
+        self._own.implied.discard(path)
+        self._tree.replace(path, what)
+        return Claim.FOR_DIRECTORY if was_directory else Claim.FOR_OTHER
 
     def reachable(self, directory: bytes) -> bytes:
         """Return the nearest directory, from `directory` upward, that no layer above takes away."""
         above = self._above
         reached = b""
         for inner in _downward(directory):
-            if reached in above.opaques or above.takes_away(inner):
+            if reached in above.opaques or self._takes_away(inner):
                 break
             reached = inner
         return reached
@@ -186,29 +196,28 @@ class Merge:
         Raises:
             WyrcanError: ``layer-contradiction`` where the same layer has something else there.
         """
-        found = self._above.nodes.get(path)
-        if found in (None, Node.SUPPOSED):
-            found = self._own.nodes.get(path)
-        if found is Node.OTHER:
-            raise _contradiction(path)
-        if found is None:
-            self._own.nodes[path] = Node.IMPLIED
-            self._own.filled.add(within)
-        return found is None
+        if path in self._tree:
+            if not self._tree.is_directory(path):
+                raise _contradiction(path)
+            return False
+        self._tree.add(path, DIRECTORY)
+        self._own.implied.add(path)
+        self._filled.add(within)
+        return True
 
     def taken_by_own(self, paths: Collection[bytes]) -> bytes | None:
         """Return one of `paths` at which the present layer takes away what the layers below it have, or None.
 
         It takes a few comparisons for each path, and for each entry of the layer, however deep they are.
         """
-        own = self._own
-        if not (own.nodes or own.whiteouts or own.opaques):
+        own, tree = self._own, self._tree
+        if len(tree) == self._first and not (self._confirmed or own.whiteouts or own.opaques):
             return None
         for path in paths:
-            if path in own.whiteouts or path in own.nodes:
+            if path in own.whiteouts or path in self._confirmed or self._is_own(path):
                 return path
         ordered = sorted(paths)
-        others = (path for path, node in own.nodes.items() if node is Node.OTHER)
+        others = (path for path in tree.since(self._first) if not tree.is_directory(path))
         for gone in chain(own.whiteouts, own.opaques, others):
             inside = gone + b"/" if gone else b""
             first = bisect_left(ordered, inside)
@@ -219,25 +228,37 @@ class Merge:
     def end_layer(self) -> None:
         """From now on, what the present layer has hides what the layers below it have."""
         above, own = self._above, self._own
-        # Of the two, the larger one takes the other in: a copy would take as much memory again.
-        if len(own.nodes) > len(above.nodes):
-            own.nodes, above.nodes = above.nodes, own.nodes
-            for path, node in own.nodes.items():
-                above.nodes.setdefault(path, node)
-        else:
-            above.nodes |= own.nodes
         above.whiteouts |= own.whiteouts
         above.opaques |= own.opaques
-        for directory in own.supposed:
-            # An entry that is known there has replaced what the layers below have, or hides it.
-            above.nodes.setdefault(directory, Node.SUPPOSED)
+        above.implied -= self._confirmed
+        above.implied |= own.implied
+        # An entry that is known there has replaced what the layers below have, or hides it.
+        above.supposed |= {directory for directory in own.supposed if directory not in self._tree}
+        self._tree.settle()
+        self._first = len(self._tree)
         self._own = _Changes()
+        self._filled = set()
+        self._confirmed = set()
         self._shown = set() if b"" in above.opaques else {b""}
+
+    def _is_own(self, path: bytes) -> bool:
+        number = self._tree.find(path)
+        return number is not None and number >= self._first
+
+    def _is_above(self, path: bytes) -> bool:
+        number = self._tree.find(path)
+        return number is not None and number < self._first
+
+    def _takes_away(self, directory: bytes) -> bool:
+        """Tell whether the layers above leave nothing of this directory, with all that is in it."""
+        if directory in self._above.whiteouts:
+            return True
+        return self._is_above(directory) and not self._tree.is_directory(directory)
 
     def _hidden(self, directory: bytes) -> bool:
         """Tell whether what the present layer has in `directory` is hidden by the layers above."""
         if parent(directory) in self._shown:
-            reached = not self._above.takes_away(directory)
+            reached = not self._takes_away(directory)
         else:
             reached = self.reachable(directory) == directory
         if not reached or directory in self._above.opaques:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import stat
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
+from stat import S_IFDIR, S_IFLNK, S_IFREG
 from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.bootable import MOST_KEPT, may_matter
 from wyrcan_tui.image.initrd import File
 from wyrcan_tui.image.losses import Loss, Losses
-from wyrcan_tui.image.merge import WHITEOUT, Marker, Merge, parent
+from wyrcan_tui.image.merge import HIDDEN, NEW, WHITEOUT, Claim, Marker, Merge, parent
 from wyrcan_tui.image.tar import Entry, TarReader
-from wyrcan_tui.image.tree import Kind, Tree
+from wyrcan_tui.image.tree import DIRECTORY, FILE, Kind, Tree
 from wyrcan_tui.kernel.cpio import LATEST, Metadata
 from wyrcan_tui.texts import _
 
-_IMPLIED: Final = Metadata(stat.S_IFDIR | 0o755)
-_PLACEHOLDER: Final = Metadata(stat.S_IFLNK | 0o777)
+_IMPLIED: Final = Metadata(S_IFDIR | 0o755)
+_PLACEHOLDER: Final = Metadata(S_IFLNK | 0o777)
 
 MOST_NAMES: Final = 1 << 30
 """Bytes that the names of an image's files may take in memory, all its layers together; a million take some 600 MB."""
@@ -37,7 +37,7 @@ class Sink(Protocol):
     def add(self, path: bytes, metadata: Metadata, *, target: bytes = b"", device: tuple[int, int] = (0, 0)) -> None:
         """Take anything but a regular file."""
 
-    def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
+    def add_file(self, file: File, size: int, body: Iterable[bytes | memoryview]) -> None:
         """Take a regular file."""
 
     def link(self, file: File, path: bytes) -> None:
@@ -46,10 +46,18 @@ class Sink(Protocol):
 
 @dataclass(slots=True)
 class _Layer:
-    """What the layer that is being read has brought so far, all paths that are no directories among it."""
+    """What the layer that is being read has brought so far, beside what it has put into the tree.
+
+    Attributes:
+        number: its number, 0 for the lowest.
+        first: the tree's number for the first path that it puts there.
+        elsewhere: regular files that are hidden where the layer has them, but have gone out by other names.
+        skipped: those that have not gone out.
+    """
 
     number: int
-    files: dict[bytes, File] = field(default_factory=dict)
+    first: int
+    elsewhere: dict[bytes, File] = field(default_factory=dict)
     others: dict[bytes, Entry] = field(default_factory=dict)
     skipped: set[bytes] = field(default_factory=set)
     links: dict[bytes, bytes] = field(default_factory=dict)
@@ -58,14 +66,8 @@ class _Layer:
     awaiting: defaultdict[bytes, list[bytes]] = field(default_factory=lambda: defaultdict(list))
 
     def __contains__(self, path: bytes) -> bool:
-        """Tell whether something of that path was there already, or is known to come."""
-        return (
-            path in self.files
-            or path in self.links
-            or path in self.others
-            or path in self.skipped
-            or path in self.awaiting
-        )
+        """Tell whether an entry of that path, which is hidden and no directory, was there already."""
+        return path in self.skipped or path in self.elsewhere or path in self.links or path in self.others
 
 
 class Rootfs:
@@ -98,7 +100,7 @@ class Rootfs:
         self._room_for_names = most_names
         self._sink = sink
         self._notice = notice
-        self._merge = Merge()
+        self._merge = Merge(self.tree)
         self._present: set[bytes] = {b""}
         self._awaiting: defaultdict[bytes, list[bytes]] = defaultdict(list)
         self._losses = Losses()
@@ -110,12 +112,7 @@ class Rootfs:
 
     def origins(self, files: Collection[bytes]) -> dict[bytes, tuple[int, bytes]]:
         """Return, for regular files of the tree, the number of the layer that has their bytes, and the path in it."""
-        found = {path: self._linked[path] for path in files if path in self._linked}
-        # Any other file is in the layer that brought its path, and the tree has them in their order.
-        for place, path in enumerate(self.tree):
-            if path in files and path not in found:
-                found[path] = next(number for number, end in self._ends if place < end), path
-        return found
+        return {path: self._linked.get(path) or (self._brought(path), path) for path in files}
 
     def read(self, layers: LayerStream) -> None:
         """Merge all layers of an image.
@@ -126,7 +123,7 @@ class Rootfs:
                 the layers and the sink raise.
         """
         for number, chunks in layers:
-            layer = _Layer(number)
+            layer = _Layer(number, len(self.tree))
             reader = TarReader(chunks)
             for entry in reader:
                 path, kind = entry.path, entry.kind
@@ -136,12 +133,12 @@ class Rootfs:
                 # Of hundreds of thousands of paths, hardly one is a whiteout.
                 if WHITEOUT in path and self._is_marker(path, entry.directory):
                     continue
-                if path in layer:
+                if path in layer.awaiting:
                     layer.repeated.add(path)
-                if kind == stat.S_IFDIR:
-                    self._take_directory(entry)
+                if kind == S_IFDIR:
+                    self._take_directory(layer, entry)
                     continue
-                if kind == stat.S_IFREG:
+                if kind == S_IFREG:
                     self._take_file(layer, entry, reader)
                 elif kind:
                     self._take_other(layer, entry)
@@ -162,15 +159,20 @@ class Rootfs:
             reader = TarReader(chunks)
             for entry in reader:
                 if entry.is_file and (names := missed.pop(entry.path, None)):
-                    self._write_file(number, names, entry, reader)
+                    self._write_file(names, entry, reader)
 
     def _take_file(self, layer: _Layer, entry: Entry, reader: TarReader) -> None:
-        if names := self._names(layer, entry):
-            layer.files[entry.path] = self._write_file(layer.number, names, entry, reader)
-        else:
+        names = self._names(layer, entry)
+        if not names:
             layer.skipped.add(entry.path)
+            return
+        file = self._write_file(names, entry, reader)
+        if file.inode >= layer.first:
+            self.tree.keep(file.inode, file.metadata)
+        else:
+            layer.elsewhere[entry.path] = file
 
-    def _write_file(self, layer: int, names: list[bytes], entry: Entry, reader: TarReader) -> File:
+    def _write_file(self, names: list[bytes], entry: Entry, reader: TarReader) -> File:
         body: Iterable[bytes | memoryview] = reader.body()
         size = entry.size
         if any(map(may_matter, names, repeat(size))) and self._kept + size <= MOST_KEPT:
@@ -179,23 +181,23 @@ class Rootfs:
             self.contents |= dict.fromkeys(names, content)
             self._notice(names[0], content)
             body = (content,)
-        file = self._sink.add_file(names[0], self._metadata(names[0], entry), size, body)
-        if len(names) > 1 or names[0] != entry.path:
-            for name in names[1:]:
-                self._sink.link(file, name)
-            self._linked |= {name: (layer, entry.path) for name in names if name != entry.path}
+        first = names[0]
+        file = File(first, self._metadata(first, entry), self.tree.number(first))
+        self._sink.add_file(file, size, body)
+        for name in names[1:]:
+            self._sink.link(file, name)
         return file
 
     def _take_hard_link(self, layer: _Layer, entry: Entry) -> None:
+        names = self._names(layer, entry)
         target = layer.links[entry.path] = layer.links.get(entry.link, entry.link)
         layer.linked |= {entry.path, entry.link, target}
-        names = self._names(layer, entry)
         if not names:
             return
-        if file := layer.files.get(target):
+        self._linked |= dict.fromkeys(names, (layer.number, target))
+        if file := layer.elsewhere.get(target) or self._own_file(target):
             for name in names:
                 self._sink.link(file, name)
-                self._linked[name] = layer.number, target
                 # What is at the target's own path may have come from another layer.
                 if file.path in self.contents:
                     self.contents[name] = self.contents[file.path]
@@ -207,19 +209,24 @@ class Rootfs:
         else:
             layer.awaiting[target] += names
 
-    def _take_directory(self, entry: Entry) -> None:
-        if self._claim(entry.path, entry.directory, Kind.DIRECTORY):
+    def _own_file(self, path: bytes) -> File | None:
+        """Return the regular file that the present layer has put at `path`, or None."""
+        metadata = self.tree.kept(path)
+        return File(path, metadata, self.tree.number(path)) if metadata else None
+
+    def _take_directory(self, layer: _Layer, entry: Entry) -> None:
+        if self._claim(layer, entry, DIRECTORY):
             self._present.add(entry.path)
             self._sink.add(entry.path, self._metadata(entry.path, entry))
 
     def _take_other(self, layer: _Layer, entry: Entry) -> None:
-        layer.others[entry.path] = entry
         for name in self._names(layer, entry):
             self._write_other(name, entry)
+        layer.others[entry.path] = entry
 
     def _write_other(self, name: bytes, entry: Entry) -> None:
-        target = entry.link if entry.kind == stat.S_IFLNK else b""
-        self.tree.put(name, target or Kind.OTHER)
+        target = entry.link if entry.kind == S_IFLNK else b""
+        self.tree.replace(name, target or Kind.OTHER)
         self._sink.add(name, self._metadata(name, entry), target=target, device=entry.device)
 
     def _metadata(self, name: bytes, entry: Entry) -> Metadata:
@@ -232,24 +239,31 @@ class Rootfs:
     def _names(self, layer: _Layer, entry: Entry) -> list[bytes]:
         """Return the names under which an entry goes out: its own if it is visible, and the links waiting for it."""
         path = entry.path
-        names = [path] if self._claim(path, entry.directory, Kind.FILE) else []
+        names = [path] if self._claim(layer, entry, FILE) else []
         if path in self._awaiting:
-            names += self._awaiting.pop(path)
+            awaiting = self._awaiting.pop(path)
+            self._linked |= dict.fromkeys(awaiting, (layer.number, path))
+            names += awaiting
             layer.linked.add(path)
         return names
 
-    def _claim(self, path: bytes, within: bytes, kind: Kind) -> bool:
-        directory = kind is Kind.DIRECTORY
-        if not self._merge.visible(path, within, directory=directory):
+    def _claim(self, layer: _Layer, entry: Entry, kind: Kind) -> bool:
+        path, within = entry.path, entry.directory
+        claim = self._merge.claim(path, within, kind)
+        if claim is HIDDEN:
+            if path in layer:
+                layer.repeated.add(path)
             # Hidden as it is, the entry has made the directories that it was in.
             self._imply(self._merge.reachable(within))
             return False
         if within not in self._present:
             self._imply(within)
-        if self.tree.put(path, kind):
+        if claim is not NEW:
             self._losses.forget(path)
             self.contents.pop(path, None)
-            if not directory:
+            if claim is Claim.FOR_OTHER:
+                layer.repeated.add(path)
+            if kind is not DIRECTORY:
                 # The same layer has the path twice. The kernel makes room only for something of another type, so
                 # that comes between.
                 self._present.discard(path)
@@ -266,7 +280,6 @@ class Rootfs:
             self._present.add(inner)
             within, directory = directory, inner
             if self._merge.imply(inner, within):
-                self.tree.put(inner, Kind.DIRECTORY)
                 self._sink.add(inner, _IMPLIED)
 
     def _is_marker(self, path: bytes, directory: bytes) -> bool:
@@ -276,6 +289,11 @@ class Rootfs:
                 self._make_room(_NAME + len(directory))
                 directory = parent(directory)
         return marker is not Marker.NONE
+
+    def _brought(self, path: bytes) -> int:
+        """Return the number of the layer that has put something at `path`."""
+        place = self.tree.number(path)
+        return next(number for number, end in self._ends if place < end)
 
     def _make_room(self, size: int) -> None:
         """Count what names take in memory; there are few that need not be kept in mind."""

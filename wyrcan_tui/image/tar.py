@@ -6,9 +6,9 @@ Format"; OCI image-spec, layer.md.
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from stat import S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG, S_IMODE
 from typing import Final, NamedTuple
 
 from isal.isal_zlib import adler32
@@ -21,8 +21,10 @@ from wyrcan_tui.kernel.cpio import LONGEST_NAME, LONGEST_PATH, Metadata, path_to
 from wyrcan_tui.texts import _
 
 _ZEROS: Final = bytes(BLOCK)
-_USUAL: Final = 1 << 14
-"""Values of a field that are kept in mind: most headers have one of few."""
+_CHECKSUMS: Final = 1 << 13
+"""Checksums that are kept in mind: hardly any image has more of them."""
+_USUAL: Final = 1 << 10
+"""Values of any other field that are: most entries have what one of those before them had."""
 _SMALL: Final = 64 << 10
 """Bytes of a body up to which it is copied: what is only looked at keeps the whole piece of the layer that it is in."""
 _LARGEST_HEADER: Final = 1 << 20
@@ -33,15 +35,15 @@ _LARGEST_SHARED: Final = 1 << 12
 
 _KIND: Final = {
     b"1": 0,
-    b"0": stat.S_IFREG,
-    b"\0": stat.S_IFREG,
-    b"7": stat.S_IFREG,
-    b"S": stat.S_IFREG,
-    b"2": stat.S_IFLNK,
-    b"3": stat.S_IFCHR,
-    b"4": stat.S_IFBLK,
-    b"5": stat.S_IFDIR,
-    b"6": stat.S_IFIFO,
+    b"0": S_IFREG,
+    b"\0": S_IFREG,
+    b"7": S_IFREG,
+    b"S": S_IFREG,
+    b"2": S_IFLNK,
+    b"3": S_IFCHR,
+    b"4": S_IFBLK,
+    b"5": S_IFDIR,
+    b"6": S_IFIFO,
 }
 _ADLER: Final = 65521
 _NO_NAMES: Final = (b"", b".", b"..")
@@ -78,7 +80,7 @@ class Entry(NamedTuple):
     @property
     def is_file(self) -> bool:
         """Whether the entry is a regular file with a body."""
-        return self.kind == stat.S_IFREG
+        return self.kind == S_IFREG
 
 
 _NO_DEVICE: Final = (0, 0)
@@ -245,7 +247,7 @@ def _checked_size(header: bytes) -> int:
     return size
 
 
-@lru_cache(_USUAL)
+@lru_cache(_CHECKSUMS)
 def _checksum(field: bytes) -> int:
     """Return what Adler-32's lower half is for a header with this checksum, which counts its own field as spaces."""
     return (number(field) + sum(field) - len(field) * 0x20 + 1) % _ADLER
@@ -266,9 +268,9 @@ def _entry(header: bytes, letter: bytes, size: int, pax: Mapping[bytes, bytes]) 
         path = _normal(name)
         directory = path.rpartition(b"/")[0]
         # Archivers from before POSIX mark a directory by a slash behind its name only.
-        if kind == stat.S_IFREG and not last:
-            kind = stat.S_IFDIR
-            metadata = metadata._replace(mode=kind | stat.S_IMODE(metadata.mode))
+        if kind == S_IFREG and not last:
+            kind = S_IFDIR
+            metadata = metadata._replace(mode=kind | S_IMODE(metadata.mode))
         if not path and letter != b"5":
             raise damaged(_("its root is not a directory"))
     elif directory:
@@ -287,7 +289,7 @@ def _entry(header: bytes, letter: bytes, size: int, pax: Mapping[bytes, bytes]) 
         sentence = _("A layer has an owner ({uid}:{gid}) that cannot be unpacked: {name}.")
         raise _unsupported(sentence, name, uid=uid, gid=gid)
     device = _NO_DEVICE
-    if kind != stat.S_IFREG:
+    if kind != S_IFREG:
         size = 0
         if kind is None:
             sentence = _("A layer has an entry of the type {kind} that cannot be unpacked: {name}.")
@@ -319,16 +321,21 @@ def _special(header: bytes, kind: int, path: bytes, link: bytes) -> tuple[bytes,
     """Return where an entry that is no regular file leads, and the device that it is."""
     if not kind:
         return _normal(link), _NO_DEVICE
-    if kind == stat.S_IFLNK and not link:
+    if kind == S_IFLNK and not link:
         # The kernel would leave it out without a word.
         raise damaged(_("the symbolic link /{path} leads nowhere").format(path=path.decode(errors="replace")))
-    return link, _device(header, path) if kind in (stat.S_IFCHR, stat.S_IFBLK) else _NO_DEVICE
+    return link, _device(header, path) if kind in (S_IFCHR, S_IFBLK) else _NO_DEVICE
 
 
 @lru_cache(_USUAL)
 def _metadata(kind: int, mode_and_owner: bytes, mtime: bytes) -> Metadata:
-    mode = kind | (number(mode_and_owner[:8]) & 0o7777) if kind else 0
-    return Metadata(mode, number(mode_and_owner[8:16]), number(mode_and_owner[16:]), number(mtime))
+    return Metadata(*_mode_and_owner(kind, mode_and_owner), number(mtime))
+
+
+@lru_cache(_USUAL)
+def _mode_and_owner(kind: int, field: bytes) -> tuple[int, int, int]:
+    mode = kind | (number(field[:8]) & 0o7777) if kind else 0
+    return mode, number(field[8:16]), number(field[16:])
 
 
 def _device(header: bytes, name: bytes) -> tuple[int, int]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum, auto
+from itertools import islice
 from typing import Final
+
+from wyrcan_tui.kernel.cpio import Metadata
 
 _MOST_LINKS: Final = 40
 """Symbolic links that one path may lead through (MAXSYMLINKS in the kernel's namei.h)."""
@@ -18,37 +21,76 @@ class Kind(Enum):
     OTHER = auto()
 
 
+DIRECTORY: Final = Kind.DIRECTORY
+FILE: Final = Kind.FILE
+"""Looked up once: Python 3.11 takes a tenth of a microsecond for it, and each entry needs it a few times."""
+
+
 class Tree:
-    """Paths relative to the root, and what stands there."""
+    """Paths relative to the root, and what stands there.
+
+    Each path has a number: how many came before it. While a layer is read, a regular file is kept as its metadata, for
+    the hard links that may follow; there is one table of all paths, as they take most of what an image of many files
+    needs in memory.
+    """
 
     def __init__(self) -> None:
-        self._nodes: dict[bytes, Kind | bytes] = {b"": Kind.DIRECTORY}
+        self._numbers: dict[bytes, int] = {b"": 0}
+        self._nodes: list[Kind | bytes | Metadata] = [DIRECTORY]
+        self._settled = 0
 
-    def put(self, path: bytes, what: Kind | bytes) -> bool:
-        """Take note of a path: its kind, or a symbolic link's target. Tell whether something was there before."""
+    def add(self, path: bytes, what: Kind | bytes) -> None:
+        """Take note of what stands at a path where there was nothing: its kind, or a symbolic link's target."""
+        self._numbers[path] = len(self._nodes)
+        self._nodes.append(what)
+
+    def replace(self, path: bytes, what: Kind | bytes) -> None:
+        """Take note that something else stands at a path (see `add`)."""
+        self._nodes[self._numbers[path]] = what
+
+    def find(self, path: bytes) -> int | None:
+        """Return the number of a path, which stays when something else is put there; None where there is nothing."""
+        return self._numbers.get(path)
+
+    def number(self, path: bytes) -> int:
+        """Return the number of a path where there is something."""
+        return self._numbers[path]
+
+    def keep(self, number: int, metadata: Metadata) -> None:
+        """Keep the metadata of the regular file of this number, until `settle`."""
+        self._nodes[number] = metadata
+
+    def kept(self, path: bytes) -> Metadata | None:
+        """Return what `keep` was given for the file at a path, unless something else stands there."""
+        node = self._node(path)
+        return node if isinstance(node, Metadata) else None
+
+    def settle(self) -> None:
+        """Let go of all metadata."""
         nodes = self._nodes
-        known = path in nodes
-        nodes[path] = what
-        return known
+        for number in range(self._settled, len(nodes)):
+            if isinstance(nodes[number], Metadata):
+                nodes[number] = FILE
+        self._settled = len(nodes)
 
-    def __iter__(self) -> Iterator[bytes]:
-        """Yield all paths, in the order in which they were put first."""
-        return iter(self._nodes)
+    def since(self, number: int) -> Iterator[bytes]:
+        """Yield the paths that came with this number and later, the last one first."""
+        return islice(reversed(self._numbers), len(self._nodes) - number)
 
     def __len__(self) -> int:
         """Return how many paths there are, that of the root among them."""
         return len(self._nodes)
 
     def __contains__(self, path: bytes) -> bool:
-        return path in self._nodes
+        return path in self._numbers
 
     def is_file(self, path: bytes) -> bool:
         """Tell whether a regular file is at the path itself, no link followed."""
-        return self._nodes.get(path) is Kind.FILE
+        return self._node(path) is FILE
 
     def is_directory(self, path: bytes) -> bool:
         """Tell whether a directory is at the path itself, no link followed."""
-        return self._nodes.get(path) is Kind.DIRECTORY
+        return self._node(path) is DIRECTORY
 
     def children(self, directory: bytes) -> list[bytes]:
         """Return the names in a directory, in no order; empty where it is none."""
@@ -57,7 +99,7 @@ class Tree:
             return []
         prefix = directory + b"/" if directory else b""
         start = len(prefix)
-        return [p[start:] for p in self._nodes if p.startswith(prefix) and p[start:] and b"/" not in p[start:]]
+        return [p[start:] for p in self._numbers if p.startswith(prefix) and p[start:] and b"/" not in p[start:]]
 
     def resolve(self, path: bytes) -> bytes | None:
         """Follow all symbolic links in `path`, as if the image's root were ``/``: no link leads out of it.
@@ -76,7 +118,7 @@ class Tree:
                 here = here.rpartition(b"/")[0]
                 continue
             step = here + b"/" + name if here else name
-            node = self._nodes.get(step)
+            node = self._node(step)
             if node is None:
                 return None
             if isinstance(node, bytes):
@@ -86,8 +128,12 @@ class Tree:
                 if node.startswith(b"/"):
                     here = b""
                 waiting += node.split(b"/")[::-1]
-            elif node is Kind.DIRECTORY or not waiting:
+            elif node is DIRECTORY or not waiting:
                 here = step
             else:
                 return None
         return here
+
+    def _node(self, path: bytes) -> Kind | bytes | Metadata | None:
+        number = self._numbers.get(path)
+        return None if number is None else self._nodes[number]

@@ -31,14 +31,13 @@ class Scale:
         if path:
             self._count(detour(path) if stat.S_ISDIR(metadata.mode) else path, metadata, len(target))
 
-    def add_file(self, path: bytes, metadata: Metadata, size: int, body: Iterable[bytes | memoryview]) -> File:
+    def add_file(self, file: File, size: int, body: Iterable[bytes | memoryview]) -> None:
         """Count a regular file; its body is left unread.
 
         Raises:
             WyrcanError: ``path-too-long``, ``file-too-large``.
         """
-        self._count(path, metadata, size)
-        return File(path, metadata)
+        self._count(file.path, file.metadata, size)
 
     def link(self, file: File, path: bytes) -> None:
         """Count one more name of a file.

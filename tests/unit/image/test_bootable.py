@@ -12,11 +12,12 @@ def tree(*files: str, **links: str) -> Tree:
     found = Tree()
     for file in files:
         parts = file.encode().split(b"/")
-        for depth in range(1, len(parts)):
-            found.put(b"/".join(parts[:depth]), Kind.DIRECTORY)
-        found.put(file.encode(), Kind.FILE)
+        for directory in (b"/".join(parts[:depth]) for depth in range(1, len(parts))):
+            if directory not in found:
+                found.add(directory, Kind.DIRECTORY)
+        found.add(file.encode(), Kind.FILE)
     for name, target in links.items():
-        found.put(name.encode(), target.encode())
+        found.add(name.encode(), target.encode())
     return found
 
 
@@ -49,7 +50,7 @@ def test_version_without_a_kernel_is_passed_over() -> None:
 def test_links_to_the_kernel_are_followed_inside_the_root() -> None:
     found = tree("boot/vmlinux-1", "usr/k", vmlinuz="/../../boot/vmlinux-1")
     assert bootable.kernel_path(found) == b"boot/vmlinux-1"
-    found.put(b"boot/wyrcan.kernel", b"../usr/k")
+    found.add(b"boot/wyrcan.kernel", b"../usr/k")
     assert bootable.kernel_path(found) == b"usr/k"
 
 

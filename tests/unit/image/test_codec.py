@@ -10,7 +10,7 @@ import pytest
 from tests.support.stack import cut_short
 from tests.support.unpacker import LZ4_MAGIC, unpack
 from wyrcan_tui.image import initrd
-from wyrcan_tui.image.initrd import InitrdWriter
+from wyrcan_tui.image.initrd import File, InitrdWriter
 from wyrcan_tui.kernel.config import Compression
 from wyrcan_tui.kernel.cpio import Metadata
 
@@ -40,7 +40,7 @@ def test_lz4_archive_of_many_blocks_has_its_magic_number_once(monkeypatch: pytes
     fd = os.memfd_create("initrd")
     writer = InitrdWriter(fd, Compression.LZ4)
     for number, content in enumerate(contents):
-        writer.add_file(b"%d" % number, Metadata(stat.S_IFREG | 0o644), len(content), [content])
+        writer.add_file(File(b"%d" % number, Metadata(stat.S_IFREG | 0o644)), len(content), [content])
     writer.finish(Compression.LZ4)
     packed = os.pread(fd, os.fstat(fd).st_size, 0)
     os.close(fd)

@@ -9,6 +9,7 @@ from tests.support.image import Device, Dir, Fifo, File, Hardlink, Member, Opaqu
 from tests.support.stack import Stack, cut_short, merge, pack
 from tests.support.unpacker import archives, records, unpack
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image import initrd
 from wyrcan_tui.image.weigh import Scale
 from wyrcan_tui.kernel.config import Compression
 
@@ -60,6 +61,24 @@ def test_link_from_above_has_the_metadata_that_the_layer_between_gave_the_target
 def test_link_to_a_lower_layer_shares_the_file() -> None:
     assert groups([File("a", b"1")], [Hardlink("b", "a")]) == {"a b": "1"}
     assert groups([File("a", b"1")], [File("x", b"2")], [Hardlink("b", "a")]) == {"a b": "1", "x": "2"}
+
+
+def test_link_to_its_own_path_is_the_lower_layer_s_file() -> None:
+    stack: Stack = [[File("a", b"1"), Hardlink("b", "a")], [Hardlink("a", "a"), File("c", b"2")]]
+    assert groups(*stack) == {"a b": "1", "c": "2"}
+    assert merge(stack, Scale()).origins([b"a", b"b", b"c"]) == {b"a": (0, b"a"), b"b": (0, b"a"), b"c": (1, b"c")}
+    assert all(merge(stack, Scale()).tree.is_file(path) for path in (b"a", b"b", b"c"))
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_links_to_files_of_a_draft_with_too_many_share_them(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(initrd, "_MOST_FILES", most)
+    files = [File(name, name.encode()) for name in "abc"]
+    links = [Hardlink("1" + name, name) for name in "ab"]
+    more = [Hardlink("2" + name, name) for name in "abc"]
+    data = pack([[*files, *links, File("d"), File("e"), *more]], Compression.NONE, [Compression.NONE])
+    names = {node.content: len(node.names) for node in unpack(data).values() if node.content in (b"a", b"b", b"c")}
+    assert names == {b"a": 3, b"b": 3, b"c": 2}
 
 
 def test_links_to_links_share_the_first_file() -> None:

@@ -103,7 +103,7 @@ def test_file_above_4_gib_is_refused_before_its_body_is_read() -> None:
     fd = os.memfd_create("initrd")
     writer = InitrdWriter(fd)
     with pytest.raises(WyrcanError) as raised:
-        writer.add_file(b"big", FILE, 1 << 32, iter(()))
+        writer.add_file(initrd.File(b"big", FILE), 1 << 32, iter(()))
     os.close(fd)
     assert raised.value.code == "file-too-large"
 
@@ -117,7 +117,7 @@ def test_size_counts_every_byte_before_compression(
     fd = os.memfd_create("initrd")
     writer = InitrdWriter(fd, compression)
     writer.add(b"d", Metadata(stat.S_IFDIR | 0o755))
-    writer.add_file(b"a", FILE, 100_000, iter([bytes(100_000)]))
+    writer.add_file(initrd.File(b"a", FILE), 100_000, iter([bytes(100_000)]))
     writer.finish(Compression.NONE)
     assert writer.unpacked == os.fstat(fd).st_size
     os.close(fd)
@@ -130,7 +130,7 @@ def test_what_fails_in_a_body_comes_out_of_the_writer() -> None:
 
     fd = os.memfd_create("initrd")
     with pytest.raises(WyrcanError, match="It broke"):
-        InitrdWriter(fd).add_file(b"a", FILE, 2, body())
+        InitrdWriter(fd).add_file(initrd.File(b"a", FILE), 2, body())
     os.close(fd)
 
 
@@ -138,9 +138,9 @@ def test_what_fails_in_a_body_comes_out_of_the_writer() -> None:
 def test_room_for_the_root_is_right_behind_a_large_file_too(compression: Compression) -> None:
     fd = os.memfd_create("initrd")
     writer = InitrdWriter(fd, compression, largest_root=2_000_000)
-    writer.add_file(b"large", FILE, 1_900_000, [bytes(1_900_000)])
+    writer.add_file(initrd.File(b"large", FILE), 1_900_000, [bytes(1_900_000)])
     with pytest.raises(WyrcanError) as raised:
-        writer.add_file(b"more", FILE, 100_000, [bytes(100_000)])
+        writer.add_file(initrd.File(b"more", FILE), 100_000, [bytes(100_000)])
     os.close(fd)
     assert raised.value.code == "root-too-large"
 
@@ -150,9 +150,9 @@ def test_no_root_is_larger_than_any_machine_s_however_much_memory_this_one_has(m
     for largest_root in (1 << 40, sys.maxsize):
         fd = os.memfd_create("initrd")
         writer = InitrdWriter(fd, largest_root=largest_root)
-        writer.add_file(b"large", FILE, 1_900_000, [bytes(1_900_000)])
+        writer.add_file(initrd.File(b"large", FILE), 1_900_000, [bytes(1_900_000)])
         with pytest.raises(WyrcanError) as raised:
-            writer.add_file(b"more", FILE, 100_000, [bytes(100_000)])
+            writer.add_file(initrd.File(b"more", FILE), 100_000, [bytes(100_000)])
         os.close(fd)
         assert (raised.value.code, "2.0 MB" in raised.value.message) == ("root-too-large", True)
 
@@ -161,7 +161,8 @@ def test_no_root_is_larger_than_any_machine_s_however_much_memory_this_one_has(m
 def test_names_of_files_take_room_too(compression: Compression) -> None:
     fd = os.memfd_create("initrd")
     writer = InitrdWriter(fd, compression, largest_root=20_000)
-    file = writer.add_file(b"file", FILE, 0, [])
+    file = initrd.File(b"file", FILE)
+    writer.add_file(file, 0, [])
     with pytest.raises(WyrcanError) as raised:
         for number in range(200):
             writer.link(file, b"%d" % number)

@@ -10,10 +10,10 @@ def tree() -> Tree:
     """A root with links of every kind."""
     tree = Tree()
     for path in (b"usr", b"usr/lib", b"usr/lib/modules", b"boot"):
-        tree.put(path, Kind.DIRECTORY)
+        tree.add(path, Kind.DIRECTORY)
     for path in (b"usr/lib/file", b"boot/kernel", b"file"):
-        tree.put(path, Kind.FILE)
-    tree.put(b"null", Kind.OTHER)
+        tree.add(path, Kind.FILE)
+    tree.add(b"null", Kind.OTHER)
     for path, target in {
         b"lib": b"usr/lib",
         b"absolute": b"/usr/lib/file",
@@ -27,7 +27,7 @@ def tree() -> Tree:
         b"self": b"self/x",
         b"slash": b"usr/lib/",
     }.items():
-        tree.put(path, target)
+        tree.add(path, target)
     return tree
 
 
@@ -63,11 +63,11 @@ def test_directory_is_one_without_any_link(tree: Tree, path: bytes, is_one: bool
 
 def test_chain_of_links_may_be_as_long_as_the_kernel_allows() -> None:
     tree = Tree()
-    tree.put(b"40", Kind.FILE)
+    tree.add(b"40", Kind.FILE)
     for number in range(40):
-        tree.put(b"%d" % number, b"%d" % (number + 1))
+        tree.add(b"%d" % number, b"%d" % (number + 1))
     assert tree.resolve(b"0") == b"40"
-    tree.put(b"start", b"0")
+    tree.add(b"start", b"0")
     assert tree.resolve(b"start") is None
 
 
