@@ -115,13 +115,9 @@ class TarReader:
         # Bytes of the headers that count for the next entry, and of those among them that count for all that follow.
         pending = lasting = 0
         while True:
-            if rest := self._body_left + self._padding:
-                self._skip(rest)
-                self._body_left = self._padding = 0
-            self._whole = None
-            header = b"" if self._at_end() else self._take(BLOCK)
+            header = self._next_header()
             # Some archivers leave the end mark away, or half of it; that nothing is missing, the digests tell.
-            if header in (b"", _ZEROS):
+            if not header or (not header[0] and header == _ZEROS):
                 # Other engines refuse what goes on here: to end without a word would lose the rest of the layer.
                 if header and not self._at_end() and self._take(BLOCK) != _ZEROS:
                     raise damaged(_("there is something behind half of its end mark"))
@@ -171,6 +167,20 @@ class TarReader:
             return self._stored()
         self._body_left = 0
         return (self._take(left),)
+
+    def _next_header(self) -> bytes:
+        """Return the block behind the current entry; nothing where the archive ends with that."""
+        rest = self._body_left + self._padding
+        self._body_left = self._padding = 0
+        self._whole = None
+        start = self._position + rest
+        end = start + BLOCK
+        # Most often it is in the piece that is at hand.
+        if end <= len(self._chunk):
+            self._position = end
+            return self._chunk[start:end]
+        self._skip(rest)
+        return b"" if self._at_end() else self._take(BLOCK)
 
     def _stored(self) -> Iterator[memoryview]:
         while self._body_left:
