@@ -130,8 +130,8 @@ class Rootfs:
                 self._make_room(_NAME + len(path) + len(entry.link))
                 if entry.xattrs:
                     self._make_room(sum(map(len, entry.xattrs)) + _NAME * len(entry.xattrs))
-                # Of hundreds of thousands of paths, hardly one is a whiteout.
-                if WHITEOUT in path and self._is_marker(path, entry.directory):
+                # Of hundreds of thousands of paths, hardly one is a whiteout. (Python's `in` is slower for bytes.)
+                if path.find(WHITEOUT) >= 0 and self._is_marker(path, entry.directory):
                     continue
                 if path in layer.awaiting:
                     layer.repeated.add(path)

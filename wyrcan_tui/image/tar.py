@@ -45,6 +45,9 @@ _KIND: Final = {
     b"5": S_IFDIR,
     b"6": S_IFIFO,
 }
+# Sets: whether bytes are in others, Python finds out by way of an exception.
+_EXTENSIONS: Final = frozenset((b"x", b"g", b"L", b"K"))
+_LINKS: Final = frozenset((b"1", b"2"))
 _ADLER: Final = 65521
 _NO_NAMES: Final = (b"", b".", b"..")
 _LARGEST_OWNER: Final = 0xFFFFFFFE
@@ -126,7 +129,7 @@ class TarReader:
                 return
             kind = header[156:157]
             size = _checked_size(header)
-            if kind in b"xgLK":
+            if kind in _EXTENSIONS:
                 pending += size
                 extension = self._extension(size, pending)
                 if kind == b"x":
@@ -269,7 +272,7 @@ def _entry(header: bytes, letter: bytes, size: int, pax: Mapping[bytes, bytes]) 
         name = header[345:500].partition(b"\0")[0] + b"/" + name
     kind = _KIND.get(letter)
     metadata = _metadata(kind or 0, header[100:124], header[136:148])
-    link = header[157:257].partition(b"\0")[0] if letter in b"12" else b""
+    link = header[157:257].partition(b"\0")[0] if letter in _LINKS else b""
     xattrs: tuple[bytes, ...] = ()
     if pax:
         name, link, size, metadata, xattrs = _extended(pax, name, link, size, metadata)
