@@ -23,9 +23,10 @@ _IMPLIED: Final = Metadata(S_IFDIR | 0o755)
 _PLACEHOLDER: Final = Metadata(S_IFLNK | 0o777)
 
 MOST_NAMES: Final = 1 << 30
-"""Bytes that the names of an image's files may take in memory, all its layers together; a million take some 600 MB."""
+"""Bytes that the names of an image's files may take in memory, all its layers together; a million count as 600 MB."""
 _NAME: Final = 512
-"""Bytes that a name takes beside its own, in all that keeps it in mind."""
+"""Bytes that any name takes beside its own, in all that keeps it in mind: links and their targets do, files less than
+half of it."""
 
 LayerStream = Iterable[tuple[int, Iterator[bytes]]]
 """Layers by their number (0 is the lowest), each as pieces of plain tar."""
