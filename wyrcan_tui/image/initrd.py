@@ -19,6 +19,7 @@ from __future__ import annotations
 import stat
 import sys
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final, NamedTuple
 
 from wyrcan_tui.errors import WyrcanError
@@ -40,8 +41,9 @@ LARGEST_ROOT: Final = 64 << 30
 three times what theirs have (bench/RESULTS.md); but holes and zeros take next to nothing in a layer or an initrd, and
 without an end to them somebody would wait for hours."""
 
-_MOST_FILES: Final = 1 << 14
-"""Files of a draft: what is kept of them takes some 100 bytes each. Links lead to much nearer ones, as a rule."""
+_MOST_FILES: Final = 1 << 16
+"""Files of a draft of which it is kept where they begin, in some 100 bytes each. Only a draft that is not compressed
+has so many; links that lead further back take a detour there, too."""
 
 _DETOUR: Final = b".wh..wyrcan"
 """The path of the directory, and symbolic link, that is there for detours only. No image can have a name that begins
@@ -70,7 +72,8 @@ class File(NamedTuple):
     Attributes:
         path: its first name.
         metadata: what the records of its names say.
-        inode: the number by which the kernel knows it; no other file that is linked may have it.
+        inode: the number by which the kernel knows it, which no other file that is linked may have; 0 for those
+            that never are.
     """
 
     path: bytes
@@ -149,8 +152,8 @@ class InitrdWriter:
             WyrcanError: ``file-too-large`` above 4 GiB, and what `body` raises.
         """
         self._make_room(size)
-        if len(self._starts) == _MOST_FILES:
-            self._count_links()
+        if len(self._starts) >= _MOST_FILES:
+            self._forget_older()
         path, metadata, inode = file
         draft = self._draft
         self._starts[inode] = draft.position
@@ -169,6 +172,7 @@ class InitrdWriter:
             WyrcanError: what writing raises.
         """
         if file.inode in self._starts:
+            # This may settle the draft that the file is in.
             self._make_room(cpio.HEADER_SIZE + len(path))
         if file.inode not in self._starts:
             self._late.setdefault(file.inode, (file, []))[1].append(path)
@@ -243,18 +247,26 @@ class InitrdWriter:
             self._ended = self._settled
 
     def _settle(self) -> None:
-        self._count_links()
+        self._count_links(self._records)
+        self._records, self._starts = {}, {}
         self._settled += self._draft.position
         self._draft.settle()
         self._reckon_room()
 
-    def _count_links(self) -> None:
-        """Tell the files of this draft how many names they have; what comes now is too late for them."""
-        for inode, records in self._records.items():
+    def _forget_older(self) -> None:
+        older = [*islice(self._starts, len(self._starts) - _MOST_FILES // 2)]
+        self._count_links(inode for inode in older if inode in self._records)
+        for inode in older:
+            del self._starts[inode]
+            self._records.pop(inode, None)
+
+    def _count_links(self, inodes: Iterable[int]) -> None:
+        """Tell linked files of this draft how many names they have; what comes now is too late for them."""
+        for inode in inodes:
+            records = self._records[inode]
             self._counted[inode] = len(records)
             for start in records:
                 self._draft.patch(start + cpio.NLINK_OFFSET, cpio.nlink_field(len(records)))
-        self._records, self._starts = {}, {}
 
     def _pass(self, size: int, body: Iterable[bytes | memoryview]) -> None:
         """Pass a large body on as it comes, so that it never stands in memory whole."""

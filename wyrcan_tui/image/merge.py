@@ -134,8 +134,10 @@ class Merge:
         self._own.supposed.add(directory)
         return True
 
-    def claim(self, path: bytes, within: bytes, what: Kind | bytes) -> Claim:
+    def claim(self, path: bytes, within: bytes, what: Kind) -> Claim:
         """Put an entry of the present layer, in the directory `within`, into the tree if it is part of the rootfs.
+
+        For the rules it is a directory, or something else: that is a file until more is said.
 
         Raises:
             WyrcanError: ``layer-contradiction`` where a path is both a directory with something in it and
@@ -168,7 +170,7 @@ class Merge:
             return Claim.FOR_DIRECTORY
         return self._replace(path, what)
 
-    def _replace(self, path: bytes, what: Kind | bytes) -> Claim:
+    def _replace(self, path: bytes, what: Kind) -> Claim:
         """Let an entry take the place of what the same layer has put at its path."""
         was_directory = self._tree.is_directory(path)
         if not was_directory and what is DIRECTORY:

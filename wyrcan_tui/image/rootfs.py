@@ -54,6 +54,11 @@ class _Layer:
         first: the tree's number for the first path that it puts there.
         elsewhere: regular files that are hidden where the layer has them, but have gone out by other names.
         skipped: those that have not gone out.
+        others: what is neither a directory, a regular file nor a hard link, hidden or not.
+        links: the first name of what hard links lead to, by their own paths, hidden or not.
+        awaited: paths that hard links of layers above lead to.
+        repeated: paths that are there more than once.
+        awaiting: the hard links to targets that have not come; those that do not are in a layer below.
     """
 
     number: int
@@ -62,12 +67,12 @@ class _Layer:
     others: dict[bytes, Entry] = field(default_factory=dict)
     skipped: set[bytes] = field(default_factory=set)
     links: dict[bytes, bytes] = field(default_factory=dict)
-    linked: set[bytes] = field(default_factory=set)
+    awaited: set[bytes] = field(default_factory=set)
     repeated: set[bytes] = field(default_factory=set)
     awaiting: defaultdict[bytes, list[bytes]] = field(default_factory=lambda: defaultdict(list))
 
-    def __contains__(self, path: bytes) -> bool:
-        """Tell whether an entry of that path, which is hidden and no directory, was there already."""
+    def has_hidden(self, path: bytes) -> bool:
+        """Tell, for a path that is hidden, whether anything but a directory was there already."""
         return path in self.skipped or path in self.elsewhere or path in self.links or path in self.others
 
 
@@ -192,13 +197,12 @@ class Rootfs:
     def _take_hard_link(self, layer: _Layer, entry: Entry) -> None:
         names = self._names(layer, entry)
         target = layer.links[entry.path] = layer.links.get(entry.link, entry.link)
-        layer.linked |= {entry.path, entry.link, target}
         if not names:
             return
-        self._linked |= dict.fromkeys(names, (layer.number, target))
         if file := layer.elsewhere.get(target) or self._own_file(target):
             for name in names:
                 self._sink.link(file, name)
+                self._linked[name] = layer.number, target
                 # What is at the target's own path may have come from another layer.
                 if file.path in self.contents:
                     self.contents[name] = self.contents[file.path]
@@ -207,6 +211,7 @@ class Rootfs:
                 self._write_other(name, other)
         elif target in layer.skipped:
             self.missed[layer.number].setdefault(target, []).extend(names)
+            self._linked |= dict.fromkeys(names, (layer.number, target))
         else:
             layer.awaiting[target] += names
 
@@ -245,14 +250,14 @@ class Rootfs:
             awaiting = self._awaiting.pop(path)
             self._linked |= dict.fromkeys(awaiting, (layer.number, path))
             names += awaiting
-            layer.linked.add(path)
+            layer.awaited.add(path)
         return names
 
     def _claim(self, layer: _Layer, entry: Entry, kind: Kind) -> bool:
         path, within = entry.path, entry.directory
         claim = self._merge.claim(path, within, kind)
         if claim is HIDDEN:
-            if path in layer:
+            if layer.has_hidden(path):
                 layer.repeated.add(path)
             # Hidden as it is, the entry has made the directories that it was in.
             self._imply(self._merge.reachable(within))
@@ -309,12 +314,18 @@ class Rootfs:
             )
 
     def _end_layer(self, layer: _Layer) -> None:
-        if ambiguous := layer.linked & layer.repeated:
-            raise _ambiguous(min(ambiguous))
+        if layer.repeated:
+            linked = {*layer.links, *layer.links.values(), *layer.awaited}
+            if ambiguous := layer.repeated & linked:
+                raise _ambiguous(min(ambiguous))
         if self._awaiting and (target := self._merge.taken_by_own(self._awaiting)) is not None:
             raise _no_target(target, self._awaiting[target])
         for target, names in layer.awaiting.items():
-            self._awaiting[target] += names
+            # Lists are taken over, not copied: there may be as many as there are names.
+            if target in self._awaiting:
+                self._awaiting[target] += names
+            else:
+                self._awaiting[target] = names
         self._merge.end_layer()
         self._ends.append((layer.number, len(self.tree)))
 

@@ -24,7 +24,7 @@ _ZEROS: Final = bytes(BLOCK)
 _CHECKSUMS: Final = 1 << 13
 """Checksums that are kept in mind: hardly any image has more of them."""
 _USUAL: Final = 1 << 10
-"""Values of any other field that are: most entries have what one of those before them had."""
+"""Values of any other field that are kept in mind: most entries have what one of those before them had."""
 _SMALL: Final = 64 << 10
 """Bytes of a body up to which it is copied: what is only looked at keeps the whole piece of the layer that it is in."""
 _LARGEST_HEADER: Final = 1 << 20
@@ -52,6 +52,8 @@ _ADLER: Final = 65521
 _NO_NAMES: Final = (b"", b".", b"..")
 _LARGEST_OWNER: Final = 0xFFFFFFFE
 """The largest owner or group; the number behind it means "leave it as it is" (chown(2))."""
+_LARGEST_TIME: Final = (1 << 63) - 1
+"""Seconds that any time may be away from 1970: a header may have thousands of digits, and its entry is kept in mind."""
 _LARGEST_DEVICE: Final = ((1 << 12) - 1, (1 << 20) - 1)
 """The largest major and minor number of a device (include/linux/kdev_t.h)."""
 
@@ -325,7 +327,7 @@ def _extended(
         pax.get(sparse.NAME) or pax.get(b"path") or name,
         pax.get(b"linkpath") or link,
         size,
-        Metadata(mode, uid, gid, pax_number(pax, b"mtime", mtime)),
+        Metadata(mode, uid, gid, min(max(pax_number(pax, b"mtime", mtime), -_LARGEST_TIME), _LARGEST_TIME)),
         pax_xattrs(pax),
     )
 

@@ -1,4 +1,4 @@
-"""The finished tree by its paths: enough of it to follow links inside the image's own root."""
+"""The table of all paths: what layers have put there, and enough to follow links inside the image's own root."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Tree:
         return path in self._numbers
 
     def is_file(self, path: bytes) -> bool:
-        """Tell whether a regular file is at the path itself, no link followed."""
+        """Tell whether a regular file is at the path itself, no link followed; asked when all layers are read."""
         return self._node(path) is FILE
 
     def is_directory(self, path: bytes) -> bool:

@@ -71,6 +71,32 @@ def test_values_of_attributes_are_not_kept_in_mind() -> None:
     assert peak(lambda: Rootfs(Scale()).read([(0, iter(fifos))])) < 3 << 20
 
 
+def test_digits_of_times_are_not_kept_in_mind() -> None:
+    fifos = []
+    for number in range(500):
+        fifo = tarfile.TarInfo(str(number))
+        fifo.type, fifo.pax_headers = tarfile.FIFOTYPE, {"mtime": "9" * 4000}
+        fifos.append(fifo.tobuf(tarfile.PAX_FORMAT))
+    assert peak(lambda: Rootfs(Scale()).read([(0, iter(fifos))])) < 500_000
+
+
+def test_links_that_wait_for_a_lower_layer_take_no_more_than_is_counted() -> None:
+    # So many that dictionaries have just grown.
+    number, counted = 22_000, 512 + len("link-00000") + len("file-00000")
+    links = []
+    for place in range(number):
+        link = tarfile.TarInfo(f"link-{place:05}")
+        link.type, link.linkname = tarfile.LNKTYPE, f"file-{place:05}"
+        links.append(link.tobuf(tarfile.GNU_FORMAT))
+
+    def refused() -> None:
+        with pytest.raises(WyrcanError) as raised:
+            Rootfs(Scale()).read([(1, iter(links)), (0, iter(()))])
+        assert raised.value.code == "hardlink-target-missing"
+
+    assert peak(refused) < number * counted
+
+
 def test_headers_for_all_entries_are_small_or_refused() -> None:
     shared = tarfile.TarInfo.create_pax_global_header({f"SCHILY.xattr.user.{number}": "1" for number in range(300)})
     with pytest.raises(WyrcanError) as raised:

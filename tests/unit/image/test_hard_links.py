@@ -81,6 +81,15 @@ def test_links_to_files_of_a_draft_with_too_many_share_them(most: int, monkeypat
     assert names == {b"a": 3, b"b": 3, b"c": 2}
 
 
+def test_link_to_one_of_the_last_of_many_files_takes_no_detour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(initrd, "_MOST_FILES", 4)
+    files = [File(str(number)) for number in range(5)]
+    sizes = [
+        len(pack([[*files, *links]], Compression.NONE, [Compression.NONE])) for links in ([], [Hardlink("link", "4")])
+    ]
+    assert sizes[1] - sizes[0] == 116
+
+
 def test_links_to_links_share_the_first_file() -> None:
     assert groups([File("a", b"1"), Hardlink("b", "a"), Hardlink("c", "b")]) == {"a b c": "1"}
     assert groups([File("a", b"1")], [Hardlink("b", "a")], [Hardlink("c", "b")]) == {"a b c": "1"}
