@@ -81,7 +81,6 @@ class Merge:
     def __init__(self, tree: Tree) -> None:
         """Begin with the top layer, and a tree that has nothing but its root."""
         self._tree = tree
-        self._first = len(tree)
         self._above = _Changes(implied={b""})
         self._own = _Changes()
         # The directories that this layer has something in, and those that a layer above implies and this one has.
@@ -151,7 +150,7 @@ class Merge:
         if within not in self._shown and path and self._hidden(within):
             return HIDDEN
         number = tree.find(path)
-        if number is not None and number < self._first and path not in above.implied:
+        if number is not None and number < tree.first and path not in above.implied:
             if what is not DIRECTORY and tree.is_directory(path):
                 # Hidden as it is, it has taken away what the layers below have in the directory.
                 self._own.opaques.add(path)
@@ -165,7 +164,7 @@ class Merge:
         if number is None:
             tree.add(path, what)
             return NEW
-        if number < self._first:
+        if number < tree.first:
             self._confirmed.add(path)
             return Claim.FOR_DIRECTORY
         return self._replace(path, what)
@@ -213,13 +212,13 @@ class Merge:
         It takes a few comparisons for each path, and for each entry of the layer, however deep they are.
         """
         own, tree = self._own, self._tree
-        if len(tree) == self._first and not (self._confirmed or own.whiteouts or own.opaques):
+        if len(tree) == tree.first and not (self._confirmed or own.whiteouts or own.opaques):
             return None
         for path in paths:
             if path in own.whiteouts or path in self._confirmed or self._is_own(path):
                 return path
         ordered = sorted(paths)
-        others = (path for path in tree.since(self._first) if not tree.is_directory(path))
+        others = (path for path in tree.latest() if not tree.is_directory(path))
         for gone in chain(own.whiteouts, own.opaques, others):
             inside = gone + b"/" if gone else b""
             first = bisect_left(ordered, inside)
@@ -237,7 +236,6 @@ class Merge:
         # An entry that is known there has replaced what the layers below have, or hides it.
         above.supposed |= {directory for directory in own.supposed if directory not in self._tree}
         self._tree.settle()
-        self._first = len(self._tree)
         self._own = _Changes()
         self._filled = set()
         self._confirmed = set()
@@ -245,11 +243,11 @@ class Merge:
 
     def _is_own(self, path: bytes) -> bool:
         number = self._tree.find(path)
-        return number is not None and number >= self._first
+        return number is not None and number >= self._tree.first
 
     def _is_above(self, path: bytes) -> bool:
         number = self._tree.find(path)
-        return number is not None and number < self._first
+        return number is not None and number < self._tree.first
 
     def _takes_away(self, directory: bytes) -> bool:
         """Tell whether the layers above leave nothing of this directory, with all that is in it."""

@@ -51,7 +51,6 @@ class _Layer:
 
     Attributes:
         number: its number, 0 for the lowest.
-        first: the tree's number for the first path that it puts there.
         elsewhere: regular files that are hidden where the layer has them, but have gone out by other names.
         skipped: those that have not gone out.
         others: what is neither a directory, a regular file nor a hard link, hidden or not.
@@ -62,7 +61,6 @@ class _Layer:
     """
 
     number: int
-    first: int
     elsewhere: dict[bytes, File] = field(default_factory=dict)
     others: dict[bytes, Entry] = field(default_factory=dict)
     skipped: set[bytes] = field(default_factory=set)
@@ -129,7 +127,7 @@ class Rootfs:
                 the layers and the sink raise.
         """
         for number, chunks in layers:
-            layer = _Layer(number, len(self.tree))
+            layer = _Layer(number)
             reader = TarReader(chunks)
             for entry in reader:
                 path, kind = entry.path, entry.kind
@@ -173,7 +171,7 @@ class Rootfs:
             layer.skipped.add(entry.path)
             return
         file = self._write_file(names, entry, reader)
-        if file.inode >= layer.first:
+        if file.inode >= self.tree.first:
             self.tree.keep(file.inode, file.metadata)
         else:
             layer.elsewhere[entry.path] = file

@@ -32,12 +32,15 @@ class Tree:
     Each path has a number: how many came before it. While a layer is read, a regular file is kept as its metadata, for
     the hard links that may follow; there is one table of all paths, as they take most of what an image of many files
     needs in memory.
+
+    Attributes:
+        first: the number of the first path that the layer that is read has put there, or will.
     """
 
     def __init__(self) -> None:
         self._numbers: dict[bytes, int] = {b"": 0}
         self._nodes: list[Kind | bytes | Metadata] = [DIRECTORY]
-        self._settled = 0
+        self.first = len(self._nodes)
 
     def add(self, path: bytes, what: Kind | bytes) -> None:
         """Take note of what stands at a path where there was nothing: its kind, or a symbolic link's target."""
@@ -66,16 +69,16 @@ class Tree:
         return node if isinstance(node, Metadata) else None
 
     def settle(self) -> None:
-        """Let go of all metadata."""
+        """Let go of all metadata: the layer is read."""
         nodes = self._nodes
-        for number in range(self._settled, len(nodes)):
+        for number in range(self.first, len(nodes)):
             if isinstance(nodes[number], Metadata):
                 nodes[number] = FILE
-        self._settled = len(nodes)
+        self.first = len(nodes)
 
-    def since(self, number: int) -> Iterator[bytes]:
-        """Yield the paths that came with this number and later, the last one first."""
-        return islice(reversed(self._numbers), len(self._nodes) - number)
+    def latest(self) -> Iterator[bytes]:
+        """Yield the paths that the layer that is read has put there, the last one first."""
+        return islice(reversed(self._numbers), len(self._nodes) - self.first)
 
     def __len__(self) -> int:
         """Return how many paths there are, that of the root among them."""

@@ -62,22 +62,24 @@ def test_directories_that_are_implied_take_no_more_than_is_counted() -> None:
     assert peak(refused) < 20 << 20
 
 
+def fifos(number: int, **headers: str) -> list[bytes]:
+    """So many entries with these extended headers."""
+    found = []
+    for place in range(number):
+        fifo = tarfile.TarInfo(str(place))
+        fifo.type, fifo.pax_headers = tarfile.FIFOTYPE, headers
+        found.append(fifo.tobuf(tarfile.PAX_FORMAT))
+    return found
+
+
 def test_values_of_attributes_are_not_kept_in_mind() -> None:
-    fifos = []
-    for number in range(50):
-        fifo = tarfile.TarInfo(str(number))
-        fifo.type, fifo.pax_headers = tarfile.FIFOTYPE, {"SCHILY.xattr.user.note": "x" * 200_000}
-        fifos.append(fifo.tobuf(tarfile.PAX_FORMAT))
-    assert peak(lambda: Rootfs(Scale()).read([(0, iter(fifos))])) < 3 << 20
+    entries = fifos(50, **{"SCHILY.xattr.user.note": "x" * 200_000})
+    assert peak(lambda: Rootfs(Scale()).read([(0, iter(entries))])) < 3 << 20
 
 
 def test_digits_of_times_are_not_kept_in_mind() -> None:
-    fifos = []
-    for number in range(500):
-        fifo = tarfile.TarInfo(str(number))
-        fifo.type, fifo.pax_headers = tarfile.FIFOTYPE, {"mtime": "9" * 4000}
-        fifos.append(fifo.tobuf(tarfile.PAX_FORMAT))
-    assert peak(lambda: Rootfs(Scale()).read([(0, iter(fifos))])) < 500_000
+    entries = fifos(500, mtime="9" * 4000)
+    assert peak(lambda: Rootfs(Scale()).read([(0, iter(entries))])) < 500_000
 
 
 def test_links_that_wait_for_a_lower_layer_take_no_more_than_is_counted() -> None:
