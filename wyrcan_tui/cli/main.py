@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Callable
+from importlib import import_module
 
-from wyrcan_tui.cli.commands import COMMANDS
 from wyrcan_tui.errors import WyrcanError, in_words
 from wyrcan_tui.flows.adapters import Adapters
 from wyrcan_tui.texts import _
@@ -15,7 +16,10 @@ from wyrcan_tui.texts import _
 def run(arguments: Namespace, adapters: Adapters) -> int:
     """Carry a command out and return its exit code; a failure is one line on standard error."""
     try:
-        code = COMMANDS[arguments.command](arguments, adapters)
+        command: Callable[[Namespace, Adapters], int] = import_module(
+            f"wyrcan_tui.cli.commands.{arguments.command}"
+        ).run
+        code = command(arguments, adapters)
         # Here and not at exit, where nobody would catch what it raises.
         sys.stdout.flush()
     except WyrcanError as error:

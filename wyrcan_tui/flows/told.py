@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from wyrcan_tui.errors import WyrcanError, in_words
 from wyrcan_tui.flows.adapters import Adapters
-from wyrcan_tui.flows.boot import boot
 from wyrcan_tui.flows.clock import with_clock
 from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.unattended import Attempt, boot_unattended
@@ -50,7 +49,7 @@ class _Told:
         if image is None or not decision.unattended:
             self._tell_once(_("Nothing to boot until somebody chooses."))
             return None
-        return Attempt(str(image), decision.timeout, lambda meter: self._boot(image, arguments, meter), problems)
+        return Attempt(str(image), decision.timeout, self._boot(image, arguments), problems)
 
     def failed(self, error: WyrcanError, pause: float) -> None:
         seconds = round(pause)
@@ -66,16 +65,22 @@ class _Told:
         except Exception as error:  # noqa: BLE001 - a medium that cannot be read keeps nobody from booting
             self._tell_once(str(in_words(error)))
 
-    def _boot(self, image: Reference, arguments: tuple[str, ...], meter: Meter) -> None:
-        # Read once more: the medium may have spoken during the countdown.
-        decision = self._instructions.follow()
-        order = decision.order(image, arguments)
+    def _boot(self, image: Reference, arguments: tuple[str, ...]) -> Callable[[Meter], None]:
+        # Loaded only where there is something to boot, and then ahead of the countdown.
+        from wyrcan_tui.flows.boot import boot  # noqa: PLC0415
+
         adapters, machine = self._adapters, self._adapters.machine
 
-        def start() -> None:
-            boot(order, machine.platform, adapters.kexec, adapters.networkd, meter, memory=machine.memory)
+        def boot_now(meter: Meter) -> None:
+            # Read once more: the medium may have spoken during the countdown.
+            order = self._instructions.follow().order(image, arguments)
 
-        with_clock(adapters.clock, order.site, start)
+            def start() -> None:
+                boot(order, machine.platform, adapters.kexec, adapters.networkd, meter, memory=machine.memory)
+
+            with_clock(adapters.clock, order.site, start)
+
+        return boot_now
 
     def _tell_once(self, text: str) -> None:
         if text not in self._known:

@@ -15,7 +15,7 @@ from tests.support.image import File, Hole, Image, Layer
 from tests.support.newc import read_initrd
 from tests.support.rig import Rig
 from tests.support.unpacker import unpack
-from wyrcan_tui.cli.commands import NOT_BOOTABLE
+from wyrcan_tui.cli.commands.check import NOT_BOOTABLE
 from wyrcan_tui.cli.main import run
 from wyrcan_tui.cli.parser import parser
 from wyrcan_tui.flows import unattended
