@@ -1,4 +1,4 @@
-"""A computer: a QEMU machine with its firmware, its boot medium, a serial line and a screen.
+"""A computer: a QEMU machine with its firmware, its boot medium, a serial line, and a screen where it has one.
 
     with Machine(folder, pace, firmware="uefi", medium=Usb(iso)) as machine:
         machine.terminal.wait_for("Wyrcan")
@@ -136,7 +136,10 @@ class Cable:
 
 
 class Machine:
-    """One computer. Turned on by `power_on` or ``with``, off by `power_off` or the end of the ``with``."""
+    """One computer. Turned on by `power_on` or ``with``, off by `power_off` or the end of the ``with``.
+
+    As most servers it has a serial line; a `screen` too where that is asked for, of so many pixels or as QEMU has it.
+    """
 
     def __init__(
         self,
@@ -150,7 +153,7 @@ class Machine:
         memory_mib: int = 2048,
         serial: bool = True,
         cables: Sequence[Cable] = (),
-        resolution: tuple[int, int] | None = None,
+        screen: bool | tuple[int, int] = False,
         mac: str = "52:54:00:12:34:56",
         serial_number: str = "",
     ) -> None:
@@ -164,7 +167,7 @@ class Machine:
         self._memory_mib = memory_mib
         self._serial = serial
         self._cables = cables
-        self._resolution = resolution
+        self._screen = screen
         self._mac = mac
         self._serial_number = serial_number
         self._boots = count(1)
@@ -292,13 +295,15 @@ class Machine:
         command = [
             "qemu-system-x86_64",
             *("-nodefaults", "-no-user-config", "-display", "none"),
-            *("-device", "VGA" + (",xres={},yres={}".format(*self._resolution) if self._resolution else "")),
             *("-machine", f"q35,smm={'on' if secure else 'off'}"),
             *("-accel", "kvm" if kvm else "tcg,thread=multi", "-cpu", "host" if kvm else "max", "-smp", "2"),
             *("-m", str(self._memory_mib)),
             *("-netdev", wire, "-device", card),
             *("-chardev", f"socket,id=monitor,server=on,wait=off,path={monitor}", "-mon", "monitor,mode=control"),
         ]
+        if self._screen:
+            pixels = ",xres={},yres={}".format(*self._screen) if isinstance(self._screen, tuple) else ""
+            command += ["-device", f"VGA{pixels}"]
         if self._serial:
             command += ["-chardev", f"socket,id=line,server=on,wait=on,path={line}", "-serial", "chardev:line"]
         if self._serial_number:

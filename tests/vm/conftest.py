@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.fonts import SIZES, console_font
 from tests.support.image import Image
-from tests.support.machine import HOST, Machine
+from tests.support.machine import HOST, Kernel, Machine
 from tests.support.pace import Pace
 from tests.support.registry import Registry
 from tests.support.screen import Alphabet, ScreenReader
@@ -75,6 +75,12 @@ def computer(pace: Pace, tmp_path: Path) -> Callable[..., Machine]:
 def seen(registry: Registry) -> str:
     """The registry's host and port as the machine sees it."""
     return f"{HOST}:{registry.port}"
+
+
+@pytest.fixture
+def start(kernel: Path, initrd: Path, registry: Registry) -> Kernel:
+    """Starts a machine that was told of the registry, without the firmware's and GRUB's long way to a medium."""
+    return Kernel(kernel, f"quiet wyr.registry=http://{seen(registry)}", initrd)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from tests.support.terminal import Terminal
 
 BAR = "cyan"
-"""The colour of the bar on the entry that Enter chooses."""
+"""The colour of the bar on the entry that Enter chooses; a terminal without colours has it in reverse."""
 
 CURSOR = "white"
 """The colour of the block that blinks where text goes."""
@@ -16,13 +16,26 @@ def choose(terminal: Terminal, entry: str) -> None:
     terminal.wait_for(entry)
     for _ in range(MOST_PRESSES):
         terminal.wait_until_still()
-        at = terminal.text_on(BAR)
+        at = bar_of(terminal)
         if any(entry in line for line in at):
             terminal.press("enter")
             return
         terminal.press("down")
-        terminal.wait_until(lambda at=at: terminal.text_on(BAR) != at, "the bar to move on")  # type: ignore[misc]
+        terminal.wait_until(lambda at=at: bar_of(terminal) != at, "the bar to move on")  # type: ignore[misc]
     raise AssertionError(f"The bar never comes to {entry!r}:\n{terminal.screen}")
+
+
+def bar_of(terminal: Terminal) -> list[str]:
+    """The text that the bar is on, and where there are no colours the title and the keys, too."""
+    return terminal.text_on(BAR) or terminal.text_in_reverse
+
+
+def leave_by(terminal: Terminal, entry: str, answer: str) -> None:
+    """Go from the first page to one of the ways to leave, and take it."""
+    choose(terminal, "Restart, power off")
+    choose(terminal, entry)
+    terminal.wait_for("Are you sure?")
+    choose(terminal, answer)
 
 
 def pick(terminal: Terminal, registry: str, repository: str, tag: str, *facts: str) -> None:

@@ -3,13 +3,12 @@
 import json
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import requests
 
 from tests.support.image import digest
-from tests.support.machine import Kernel, Machine, Usb
+from tests.support.machine import Kernel, Machine
 from tests.support.registry import Registry
 from tests.support.tiny import CMDLINE, MARKER
 from tests.support.variables import Variable
@@ -48,34 +47,24 @@ def choice(image: str, *words: str) -> Variable:
     return Variable("Wyrcan", VENDOR, json.dumps(told, separators=(",", ":")).encode())
 
 
-def test_saved_loader_boots_the_image_and_the_choice_stays_as_it_is(
-    loader: str, pushed: str, iso: Path, computer: Callable[..., Machine]
+def test_saved_loader_boots_another_one_which_boots_the_image_and_the_choice_stays_as_it_is(
+    registry: Registry, loader: str, pushed: str, start: Kernel, computer: Callable[..., Machine]
 ) -> None:
-    machine = computer(firmware="uefi", medium=Usb(iso))
-    variable = choice(f"{loader}:stable", f"wyr.img={pushed}", "wyr.arg=tiny.extra")
+    push_another(registry)
+    machine = computer(firmware="uefi", medium=start)
+    last = f'wyr.arg="wyr.img={pushed}"', "wyr.arg=wyr.arg=tiny.extra"
+    variable = choice(f"{loader}:stable", f"wyr.img={loader}:next", *last)
     machine.add_variable(variable)
     with machine:
-        booted = machine.terminal.wait_to_read(MARKER.pattern, seconds=300)
+        booted = machine.terminal.wait_to_read(MARKER.pattern, seconds=400)
     assert (booted["name"], booted["cmdline"]) == ("pushed", f"{CMDLINE} tiny.extra")
     assert saved(machine) == [variable]
 
 
-def test_direct_boot_goes_through_two_loaders(
-    registry: Registry, loader: str, pushed: str, computer: Callable[..., Machine]
-) -> None:
-    push_another(registry)
-    known = f"wyr.registry={plain(pushed)}"
-    last = f"{known} wyr.arg=wyr.img={pushed} wyr.arg={known}"
-    words = f'{known} wyr.img={loader}:stable wyr.arg="wyr.img={loader}:next {last}"'
-    with computer(firmware="bios", medium=Kernel(BUILD / "wyrcan.kernel", words, BUILD / "wyrcan.initrd")) as machine:
-        booted = machine.terminal.wait_to_read(MARKER.pattern, seconds=400)
-    assert (booted["name"], booted["cmdline"]) == ("pushed", CMDLINE)
-
-
 def test_saved_loader_that_leads_to_itself_is_stopped_and_the_menu_is_there(
-    loader: str, iso: Path, computer: Callable[..., Machine]
+    loader: str, start: Kernel, computer: Callable[..., Machine]
 ) -> None:
-    machine = computer(firmware="uefi", medium=Usb(iso))
+    machine = computer(firmware="uefi", medium=start)
     variable = choice(f"{loader}:stable")
     machine.add_variable(variable)
     with machine:

@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from tests.support.image import Image
-from tests.support.machine import Machine, Usb
+from tests.support.machine import Kernel, Machine, Usb
 from tests.support.registry import Registry
 from tests.support.tiny import CMDLINE, MARKER, UNPACKED, kernel_release
 from tests.support.variables import Variable
@@ -49,23 +49,20 @@ def test_choice_is_made_once_and_boots_from_then_on(
         "registries": [f"http://{seen(registry)}"],
     }
 
+    registry.push_image("demo/tiny", "stable", tiny("new"))
     with machine:
-        terminal = machine.terminal
-        assert terminal.wait_to_read(MARKER.pattern, seconds=90).groupdict() == booted.groupdict()
-
-        registry.push_image("demo/tiny", "stable", tiny("new"))
-        machine.reset()
-        assert terminal.wait_to_read(MARKER.pattern, seconds=90)["name"] == "new"
+        again = machine.terminal.wait_to_read(MARKER.pattern, seconds=90)
+        assert again.groupdict() == booted.groupdict() | {"name": "new"}
 
     assert saved(machine) == [variable]
 
 
 def test_invalid_choice_is_shown_and_not_overwritten_unasked(
-    registry: Registry, medium: Path, tiny: Callable[..., Image], computer: Callable[..., Machine]
+    registry: Registry, start: Kernel, tiny: Callable[..., Image], computer: Callable[..., Machine]
 ) -> None:
     registry.push_image("demo/tiny", "stable", tiny("old"))
     invalid = Variable("Wyrcan", VENDOR, b'{"image": "half a ch')
-    machine = computer(firmware="uefi", medium=Usb(medium))
+    machine = computer(firmware="uefi", medium=start)
     machine.add_variable(invalid)
 
     with machine:

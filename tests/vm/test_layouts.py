@@ -1,4 +1,4 @@
-"""A root as distributions lay it out, made of the tiny image's parts, is booted by a real kernel."""
+"""A root as distributions lay it out, made of the tiny image's parts, is booted as soon as it is there."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -44,15 +44,20 @@ def merged_image(kernel: Path, busybox: Path) -> Image:
     return Image([Layer(members)])
 
 
-def test_kernel_among_the_modules_and_init_behind_links_are_booted(
+def test_tag_that_is_missing_is_named_and_its_kernel_among_the_modules_and_init_behind_links_booted_once_there(
     registry: Registry, computer: Callable[..., Machine], kernel: Path, initrd: Path
 ) -> None:
-    registry.push_image("demo/merged", "1", merged_image(kernel, static_busybox(BUILD / "tests")))
+    image = merged_image(kernel, static_busybox(BUILD / "tests"))
+    registry.push_image("demo/merged", "old", image)
     words = (
-        f"quiet wyr.registry=http://{seen(registry)} wyr.img={seen(registry)}/demo/merged:1 wyr.arg=merged.extra=yes"
+        f"quiet wyr.registry=http://{seen(registry)} wyr.img={seen(registry)}/demo/merged:new "
+        'wyr.arg="merged.extra=yes merged.more" wyr.arg=merged.last'
     )
     with computer(firmware="bios", medium=Kernel(kernel, words, initrd)) as machine:
+        machine.terminal.wait_for("The last try failed", "new", "old", "Trying again", "Press any key")
+        registry.push_image("demo/merged", "new", image)
         booted = machine.terminal.wait_to_read(
             r"LAYOUT init=\[(.*)\] process=\[(.*)\] uname=\[(.*)\] cmdline=\[(.*)\]", seconds=120
         )
-        assert booted.groups() == ("sbin/init", "init", kernel_release(kernel.read_bytes()), "merged.extra=yes")
+        release = kernel_release(kernel.read_bytes())
+        assert booted.groups() == ("sbin/init", "init", release, "merged.extra=yes merged.more merged.last")

@@ -12,9 +12,10 @@ import pytest
 from tests.support.bucket import Bucket
 from tests.support.machine import HOST, Firmware, Machine, Served
 from tests.support.screen import ScreenReader
-from tests.support.tiny import CMDLINE, MARKER
+from tests.support.tiny import MARKER
 from tests.support.variables import Variable
 from tests.vm.conftest import BUILD, plain
+from tests.vm.menu import leave_by
 from tests.vm.test_choice import VENDOR
 
 GLOBAL = UUID("8be4df61-93ca-11d2-aa0d-00e098032b8c")
@@ -37,36 +38,20 @@ def address_at(url: str) -> list[Variable]:
     return [Variable("Boot0042", GLOBAL, option), Variable("BootOrder", GLOBAL, struct.pack("<H", 0x42))]
 
 
-def test_ipxe_script_boots_what_it_is_told_with_nobody_there(
-    pushed: str, computer: Callable[..., Machine], net: Path
-) -> None:
-    (net / "machine.ipxe").write_text(
-        "#!ipxe\n"
-        f"set image {pushed}\n"
-        f"set words wyr.registry={plain(pushed)} wyr.arg=tiny.extra=${{net0/mac}}\n"
-        "chain boot.ipxe\n"
-    )
-    with Bucket(net.parent / "server", net) as server:
-        start = Served(net, f"http://{HOST}:{server.port}/machine.ipxe")
-        with computer(firmware="bios", served=start) as machine:
-            booted = machine.terminal.wait_to_read(MARKER.pattern, seconds=120)
-    assert booted["name"] == "pushed"
-    assert booted["cmdline"] == f"{CMDLINE} tiny.extra=52:54:00:12:34:56"
-
-
-def test_initrd_that_was_cut_short_is_named_and_loaded_again(
+def test_initrd_that_was_cut_short_is_named_and_loaded_again_and_the_menu_restarts_the_machine(
     net: Path, computer: Callable[..., Machine], reader: ScreenReader, initrd: Path
 ) -> None:
     (net / "machine.ipxe").write_text("#!ipxe\nset words console=ttyS0\nchain boot.ipxe\n")
     (net / "wyrcan.initrd").unlink()
     (net / "wyrcan.initrd").write_bytes(initrd.read_bytes()[: 20 << 20])
-    with computer(firmware="bios", served=Served(net, "machine.ipxe")) as machine:
+    with computer(firmware="bios", served=Served(net, "machine.ipxe"), screen=True) as machine:
         terminal = machine.terminal
         machine.wait_on_screen(reader, "No image is set", "the saved choice or the menu is next")
         terminal.wait_for("wyrcan.initrd is not whole", "Starting again in a minute", seconds=120)
         (net / "wyrcan.initrd").unlink()
         (net / "wyrcan.initrd").hardlink_to(initrd)
-        terminal.wait_for("Type a reference", seconds=240)
+        leave_by(terminal, "Restart", "Yes, restart")
+        machine.wait_on_screen(reader, "No image is set")
 
 
 @pytest.mark.parametrize(("firmware", "file"), [("bios", "bios.pxe"), ("secureboot", "shimx64.efi")])

@@ -19,7 +19,7 @@ def choose(terminal: Terminal, entry: str) -> None:
     terminal.type(f"{number}\r")
 
 
-def test_image_is_booted_by_numbers_alone(
+def test_unattended_boot_is_stopped_by_enter_and_an_image_is_picked_by_numbers_alone(
     registry: Registry,
     tiny: Callable[..., Image],
     computer: Callable[..., Machine],
@@ -27,10 +27,16 @@ def test_image_is_booted_by_numbers_alone(
     initrd: Path,
 ) -> None:
     registry.push_image("demo/tiny", "stable", tiny("plain"))
-    words = f"quiet TERM=dumb console=ttyS0,9600 wyr.ui=plain wyr.registry=http://{seen(registry)}"
+    told = f"{seen(registry)}/demo/tiny:testing"
+    words = (
+        "quiet TERM=dumb console=ttyS0,9600 wyr.ui=plain wyr.timeout=600 "
+        f"wyr.registry=http://{seen(registry)} wyr.img={told}"
+    )
     with computer(firmware="bios", medium=Kernel(kernel, words, initrd)) as machine:
         terminal = machine.terminal
-        terminal.wait_to_read("No image is chosen for this machine yet")
+        terminal.wait_to_read(rf"Booting {told} in \d+ seconds\. Press Enter")
+        terminal.clear()
+        terminal.type("\r")
         terminal.wait_to_read(r"10\.0\.2\.15")
         choose(terminal, seen(registry))
         choose(terminal, "demo/tiny")
@@ -43,23 +49,3 @@ def test_image_is_booted_by_numbers_alone(
         booted = terminal.wait_to_read(MARKER.pattern)
         assert booted["name"] == "plain"
         assert booted["cmdline"] == CMDLINE
-
-
-def test_unattended_boot_is_stopped_by_enter(
-    registry: Registry,
-    tiny: Callable[..., Image],
-    computer: Callable[..., Machine],
-    kernel: Path,
-    initrd: Path,
-) -> None:
-    registry.push_image("demo/tiny", "stable", tiny("plain"))
-    image = f"{seen(registry)}/demo/tiny:stable"
-    words = f"quiet wyr.ui=plain wyr.timeout=600 wyr.registry=http://{seen(registry)} wyr.img={image}"
-    with computer(firmware="bios", medium=Kernel(kernel, words, initrd)) as machine:
-        terminal = machine.terminal
-        terminal.wait_to_read(rf"Booting {image} in \d+ seconds\. Press Enter")
-        terminal.clear()
-        terminal.type("\r")
-        choose(terminal, f"Boot {image}")
-        choose(terminal, "Boot once")
-        assert terminal.wait_to_read(MARKER.pattern)["name"] == "plain"

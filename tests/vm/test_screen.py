@@ -1,4 +1,4 @@
-"""The machine's own screen shows the menu in a font of its size, with all that is drawn."""
+"""The menu is shown by whatever a machine has: in a font of its screen's size, and without colours where so told."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.fonts import console_font
-from tests.support.machine import Firmware, Kernel, Machine, Usb
+from tests.support.machine import Firmware, Kernel, Machine
 from tests.support.screen import Alphabet, ScreenReader
-from tests.vm.menu import BAR
+from tests.vm.menu import BAR, choose, leave_by
 from tests.vm.test_media import SCREENS
 
 
@@ -32,15 +32,17 @@ class Screen:
     "kind",
     [
         Screen("uefi", (800, 600), "16", 8),
-        Screen("uefi", (1920, 1080), "24x12", 12),
         # In text mode the hardware puts a column between the characters.
         Screen("bios", None, "16", 9),
     ],
     ids=lambda kind: kind.name,
 )
-def test_screen_has_a_font_of_its_size(iso: Path, computer: Callable[..., Machine], kind: Screen) -> None:
+def test_screen_has_a_font_of_its_size(
+    kernel: Path, initrd: Path, computer: Callable[..., Machine], kind: Screen
+) -> None:
     reader = ScreenReader([Alphabet.of_font(console_font(kind.font), kind.width)])
-    with computer(firmware=kind.firmware, medium=Usb(iso), resolution=kind.resolution, serial=False) as machine:
+    medium = Kernel(kernel, "quiet", initrd)
+    with computer(firmware=kind.firmware, medium=medium, screen=kind.resolution or True, serial=False) as machine:
         screen = machine.wait_on_screen(reader, "This machine:", "Type a reference", "Enter choose")
         machine.photograph(SCREENS / f"{kind.name}.png")
         assert "·" not in screen, "something cannot be shown"
@@ -49,16 +51,30 @@ def test_screen_has_a_font_of_its_size(iso: Path, computer: Callable[..., Machin
         machine.photograph(SCREENS / f"{kind.name}-typed.png")
 
 
-def test_serial_terminal_gets_no_colours_where_it_is_told_to_have_none(
+def test_serial_terminal_without_colours_shows_the_machine_has_a_shell_and_switches_it_off(
     kernel: Path, initrd: Path, computer: Callable[..., Machine]
 ) -> None:
-    medium = Kernel(kernel, "quiet systemd.setenv=NO_COLOR=1", initrd)
+    medium = Kernel(kernel, "quiet wyr.shell systemd.setenv=NO_COLOR=1", initrd)
     with computer(firmware="bios", medium=medium) as machine:
-        machine.terminal.wait_for("This machine:", "Type a reference", "Enter choose")
         terminal = machine.terminal
+        terminal.wait_for("This machine: QEMU", "BIOS", "connected, 10.0.2.15", seconds=120)
+        terminal.wait_for("Next: waits for you", "Type a reference", "Enter choose")
         assert terminal.text_on(BAR) == []
         title, *bars, keys = terminal.text_in_reverse
         assert title.startswith("Wyrcan")
         assert "docker.io" in bars
         assert keys.startswith("Enter choose")
         assert terminal.screen.isascii()
+
+        choose(terminal, "Restart, power off")
+        choose(terminal, "Open a shell here")
+        terminal.wait_for("wyrcan#")
+        # It has no screen, and so no menu there.
+        terminal.type("systemctl is-active wyrcan-boot wyrcan-menu@ttyS0 wyrcan-menu@tty1\n")
+        terminal.wait_for("\nactive\nactive\ninactive")
+        terminal.type("exit\n")
+        terminal.wait_for("Open a shell here", "Enter choose")
+        terminal.press("escape")
+
+        leave_by(terminal, "Power off", "Yes, switch off")
+        machine.wait_until_off()

@@ -177,7 +177,7 @@ def test_every_page_is_shown_at_the_screen_and_at_the_serial_line(
     iso: Path, registry: FaultyRegistry, reader: ScreenReader, computer: Callable[..., Machine], tmp_path: Path
 ) -> None:
     medium = medium_with(iso, tmp_path, {"registries": [f"http://{HOST}:{registry.port}"]})
-    with computer(firmware="uefi", medium=Usb(medium)) as machine:
+    with computer(firmware="uefi", medium=Usb(medium), screen=True) as machine:
         seats: list[Seat] = [SeatAtScreen(machine, reader), SeatAtSerialLine(machine)]
         for seat, other in (seats, reversed(seats)):
             for stop in TOUR:
