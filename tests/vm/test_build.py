@@ -4,11 +4,14 @@ import subprocess
 from filecmp import cmp
 from pathlib import Path
 
+import pytest
+
 from tests.vm.conftest import BUILD
 
 RESULTS = ["boot.ipxe", "net/bios.pxe", "wyrcan.efi", "wyrcan.initrd", "wyrcan.iso", "wyrcan.kernel", "wyrcan.oci"]
 
 
+@pytest.mark.long
 def test_build_from_nothing_gives_the_bytes_of_the_build_under_test(iso: Path, tmp_path: Path) -> None:
     output = tmp_path / "another, longer place"
     subprocess.run([iso.parents[1] / "build-iso.sh", "--oci", "--output", output], check=True)

@@ -61,6 +61,7 @@ def test_saved_loader_boots_another_one_which_boots_the_image_and_the_choice_sta
     assert saved(machine) == [variable]
 
 
+@pytest.mark.long
 def test_saved_loader_that_leads_to_itself_is_stopped_and_the_menu_is_there(
     loader: str, start: Kernel, computer: Callable[..., Machine]
 ) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from tests.support.image import Image
 from tests.support.machine import Kernel, Machine, Usb
 from tests.support.registry import Registry
@@ -57,6 +59,7 @@ def test_choice_is_made_once_and_boots_from_then_on(
     assert saved(machine) == [variable]
 
 
+@pytest.mark.long
 def test_invalid_choice_is_shown_and_not_overwritten_unasked(
     registry: Registry, start: Kernel, tiny: Callable[..., Image], computer: Callable[..., Machine]
 ) -> None:

@@ -37,6 +37,7 @@ def wyrcan(*words: object) -> str:
     return str(done.stdout)
 
 
+@pytest.mark.long
 def test_containerfile_gives_an_image_that_boots(buildah: Callable[..., str], tmp_path: Path) -> None:
     root = tmp_path / "trixie.tar"
     subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "trixie", root], check=True)

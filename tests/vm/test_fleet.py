@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from tests.support.bucket import Bucket
 from tests.support.cache import SLICE, Cache
 from tests.support.front import Front
@@ -48,6 +50,7 @@ def once(*images: Image) -> dict[str, int]:
     return {name: -(-len(blob) // SLICE) for image in images for name, blob in image.blobs.items()}
 
 
+@pytest.mark.long
 def test_each_machine_boots_its_image_through_the_cache_and_the_newest_one_when_it_restarts(
     pace: Pace, tiny: Callable[..., Image], registry: Registry, tmp_path: Path
 ) -> None:

@@ -64,7 +64,7 @@ def test_pxe_loads_grub_which_gives_the_kernel_the_words_for_this_machine(
         assert machine.terminal.wait_to_read(MARKER.pattern, seconds=240)["name"] == "pushed"
 
 
-@pytest.mark.parametrize("file", ["wyrcan.efi", "wyrcan.iso"])
+@pytest.mark.parametrize("file", ["wyrcan.efi", pytest.param("wyrcan.iso", marks=pytest.mark.long)])
 def test_uefi_firmware_boots_from_a_url_and_then_what_was_saved(
     pushed: str, computer: Callable[..., Machine], net: Path, file: str
 ) -> None:

@@ -28,6 +28,7 @@ class Screen:
         return "x".join(map(str, self.resolution)) if self.resolution else "text"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "kind",
     [

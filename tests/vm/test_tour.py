@@ -173,6 +173,7 @@ def registry() -> Iterator[FaultyRegistry]:
         yield registry
 
 
+@pytest.mark.long
 def test_every_page_is_shown_at_the_screen_and_at_the_serial_line(
     iso: Path, registry: FaultyRegistry, reader: ScreenReader, computer: Callable[..., Machine], tmp_path: Path
 ) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.support.image import Image
 from tests.support.machine import Kernel, Machine
 from tests.support.registry import Registry
@@ -9,6 +11,7 @@ from tests.vm.conftest import seen
 from tests.vm.menu import choose, leave_by
 
 
+@pytest.mark.long
 def test_registry_that_is_not_there_is_an_error_until_it_is_there_and_the_machine_restarts_into_its_setup(
     registry: Registry, start: Kernel, tiny: Callable[..., Image], computer: Callable[..., Machine]
 ) -> None:
