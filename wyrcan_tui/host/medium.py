@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
-import pyudev
-
 from wyrcan_tui.host.mounts import mount_point
 from wyrcan_tui.host.settings import FOLDER, Files, read_files
 
@@ -57,8 +55,10 @@ class BootMedium:
 
     def read(self) -> Carried | None:
         """Return what is for us on the medium; None where none with anything appears in time."""
-        context = pyudev.Context()
-        monitor = pyudev.Monitor.from_netlink(context)
+        # Imported here: most commands look for no medium.
+        import pyudev  # noqa: PLC0415
+
+        monitor = pyudev.Monitor.from_netlink(pyudev.Context())
         monitor.filter_by("block")
         monitor.start()
         empty: set[str] = set()
@@ -66,7 +66,7 @@ class BootMedium:
         while True:
             # A stick is there before its partitions are, so one without anything is not the end of looking.
             busy = False
-            for device in labelled(context):
+            for device in labelled():
                 if device.node in empty:
                     continue
                 try:
@@ -84,11 +84,13 @@ class BootMedium:
             monitor.poll(min(left, _POLL) if busy else left)
 
 
-def labelled(context: pyudev.Context) -> list[Labelled]:
+def labelled() -> list[Labelled]:
     """Return the file systems that are ours by their labels, in the order of `LABELS`."""
+    import pyudev  # noqa: PLC0415 - as above
+
     devices = [
         Labelled(device.properties["ID_FS_LABEL"], device.device_node)
-        for device in context.list_devices(subsystem="block")
+        for device in pyudev.Context().list_devices(subsystem="block")
         if device.properties.get("ID_FS_LABEL") in LABELS
     ]
     return sorted(devices, key=lambda device: (LABELS.index(device.label), device.node))

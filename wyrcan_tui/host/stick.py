@@ -9,8 +9,6 @@ import time
 from pathlib import Path
 from typing import Final, Protocol
 
-import pyudev
-
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.host.medium import LABELS, labelled
 from wyrcan_tui.host.mounts import mount_point
@@ -49,7 +47,7 @@ class BootStick:
             WyrcanError: ``medium-missing``, ``medium-read-only``, ``medium-full``, ``medium-unwritable``.
         """
         # The EFI system partition first: the ISO's own file system would only tell that it cannot be written.
-        devices = sorted(labelled(pyudev.Context()), key=lambda device: LABELS.index(device.label), reverse=True)
+        devices = sorted(labelled(), key=lambda device: LABELS.index(device.label), reverse=True)
         if not devices:
             raise WyrcanError(
                 "medium-missing",
