@@ -26,8 +26,8 @@ def choose(terminal: Terminal, entry: str) -> None:
 
 
 def bar_of(terminal: Terminal) -> list[str]:
-    """The text that the bar is on, and where there are no colours the title and the keys, too."""
-    return terminal.text_on(BAR) or terminal.text_in_reverse
+    """The text that the bar is on; where there are no colours, what is in reverse between the title and the keys."""
+    return terminal.text_on(BAR) or terminal.text_in_reverse[1:-1]
 
 
 def leave_by(terminal: Terminal, entry: str, answer: str) -> None:
