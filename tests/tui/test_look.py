@@ -18,6 +18,8 @@ from wyrcan_tui.host.terminal import ASCII, Abilities, Colours
 from wyrcan_tui.host.turn import Status
 
 COLOURLESS = Abilities(Colours.NONE, None)
+MOST_IN_REVERSE = 5
+"""Lines: the title, the keys, and of an entry with the bar what has no room on one."""
 
 Look = Callable[[Person], None]
 
@@ -111,13 +113,21 @@ async def test_all_text_stands_out_from_what_is_behind_it(
     await tour(rig, Abilities(colours, None), host, look)
 
 
-async def test_where_keys_go_is_seen_without_colours(rig: Rig, host: str) -> None:
+@pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}], ids=["by its terminal", "by NO_COLOR"])
+async def test_where_keys_go_is_seen_without_colours(
+    rig: Rig, host: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Textual follows it, too.
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
     def look(person: Person) -> None:
         for line in person.pieces:
             assert all(not c or c.is_default for _, style in line for c in (style.color, style.bgcolor))
         reverse = person.lines_that(lambda style: style.reverse)
         assert reverse[0].startswith("Wyrcan  ")
         assert reverse[-1] == person.lines[-1].strip()
+        assert len(reverse) <= MOST_IN_REVERSE
         where = person.where_keys_go
         if where == "OptionList":
             assert person.selected.strip()[:20] in "\n".join(reverse[1:-1])

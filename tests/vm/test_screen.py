@@ -61,9 +61,9 @@ def test_serial_terminal_without_colours_shows_the_machine_has_a_shell_and_switc
         terminal.wait_for("This machine: QEMU", "BIOS", "connected, 10.0.2.15", seconds=120)
         terminal.wait_for("Next: waits for you", "Type a reference", "Enter choose")
         assert terminal.text_on(BAR) == []
-        title, *bars, keys = terminal.text_in_reverse
+        title, bar, keys = terminal.text_in_reverse
         assert title.startswith("Wyrcan")
-        assert "docker.io" in bars
+        assert bar == "docker.io"
         assert keys.startswith("Enter choose")
         assert terminal.screen.isascii()
 

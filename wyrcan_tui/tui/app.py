@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.text import Text
 from textual import events
 from textual.app import App, SuspendNotSupported
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from wyrcan_tui.errors import WyrcanError, in_words
@@ -85,7 +85,9 @@ class Menu(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what every line goes through before it is drawn."""
-        return [*super().get_line_filters(), *self._look.filters]
+        # NO_COLOR is followed by our own look: Textual's greys would hide from it which colour is the page's.
+        textuals = [one for one in super().get_line_filters() if not isinstance(one, Monochrome | NoColor)]
+        return [*textuals, *self._look.filters]
 
     def on_mount(self) -> None:
         """Say that there is a menu now, and keep an eye on what the others do."""
