@@ -72,7 +72,7 @@ def test_serial_terminal_without_colours_shows_the_machine_has_a_shell_and_switc
         terminal.wait_for("wyrcan#")
         # It has no screen, and so no menu there.
         terminal.type("systemctl is-active wyrcan-boot wyrcan-menu@ttyS0 wyrcan-menu@tty1\n")
-        terminal.wait_for("\nactive\nactive\ninactive")
+        terminal.wait_to_read(r"\nactive\s+active\s+inactive\s")
         terminal.type("exit\n")
         terminal.wait_for("Open a shell here", "Enter choose")
         terminal.press("escape")
