@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.texts import _
-
-_CHUNK: Final = 1 << 20
 
 
 def copy_file(source: int, target: Path) -> None:
@@ -23,7 +21,7 @@ def copy_file(source: int, target: Path) -> None:
     def copy(path: Path) -> None:
         with path.open("wb") as file:
             position = 0
-            while piece := os.pread(source, _CHUNK, position):
+            while piece := os.pread(source, CHUNK, position):
                 file.write(piece)
                 position += len(piece)
 

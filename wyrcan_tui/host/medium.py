@@ -6,10 +6,13 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from wyrcan_tui.host.mounts import mount_point
 from wyrcan_tui.host.settings import FOLDER, Files, read_files
+
+if TYPE_CHECKING:
+    import pyudev
 
 LABELS: Final = ("WYRCAN", "WYRCAN-ESP")
 """The volume ids of our ISO and of the EFI system partition on it, in the order in which they are searched."""
@@ -58,7 +61,8 @@ class BootMedium:
         # Imported here: most commands look for no medium.
         import pyudev  # noqa: PLC0415
 
-        monitor = pyudev.Monitor.from_netlink(pyudev.Context())
+        context = pyudev.Context()
+        monitor = pyudev.Monitor.from_netlink(context)
         monitor.filter_by("block")
         monitor.start()
         empty: set[str] = set()
@@ -66,7 +70,7 @@ class BootMedium:
         while True:
             # A stick is there before its partitions are, so one without anything is not the end of looking.
             busy = False
-            for device in labelled():
+            for device in labelled(context):
                 if device.node in empty:
                     continue
                 try:
@@ -84,13 +88,11 @@ class BootMedium:
             monitor.poll(min(left, _POLL) if busy else left)
 
 
-def labelled() -> list[Labelled]:
+def labelled(context: pyudev.Context) -> list[Labelled]:
     """Return the file systems that are ours by their labels, in the order of `LABELS`."""
-    import pyudev  # noqa: PLC0415 - as above
-
     devices = [
         Labelled(device.properties["ID_FS_LABEL"], device.device_node)
-        for device in pyudev.Context().list_devices(subsystem="block")
+        for device in context.list_devices(subsystem="block")
         if device.properties.get("ID_FS_LABEL") in LABELS
     ]
     return sorted(devices, key=lambda device: (LABELS.index(device.label), device.node))

@@ -46,8 +46,11 @@ class BootStick:
         Raises:
             WyrcanError: ``medium-missing``, ``medium-read-only``, ``medium-full``, ``medium-unwritable``.
         """
+        # Imported here: it is needed for nothing else, and whoever starts a menu waits for what is imported.
+        import pyudev  # noqa: PLC0415
+
         # The EFI system partition first: the ISO's own file system would only tell that it cannot be written.
-        devices = sorted(labelled(), key=lambda device: LABELS.index(device.label), reverse=True)
+        devices = sorted(labelled(pyudev.Context()), key=lambda device: LABELS.index(device.label), reverse=True)
         if not devices:
             raise WyrcanError(
                 "medium-missing",
