@@ -8,7 +8,7 @@ export LC_ALL=C TZ=UTC
 project=$(dirname "$(readlink -f "$0")")
 readonly project
 readonly fallback_epoch=1767225600 # 2026-01-01, where git cannot tell a date
-readonly needed_mib=1500
+readonly needed_mib=1800
 
 usage() {
   cat <<'END'
@@ -96,7 +96,7 @@ $boot || ((${#boot_options[@]} == 0)) || refuse "${boot_options[0]} needs --boot
 $boot && [[ $output != "$project/build" ]] && refuse "--boot boots what is in build, so it goes without --output."
 
 cd "$project"
-for source in debian system kernel python fonts initrd image net oci needs; do
+for source in debian system kernel python engine fonts initrd image net oci needs; do
   # shellcheck source=/dev/null
   . "iso/$source.sh"
 done
@@ -140,6 +140,8 @@ trap 'exit 130' INT TERM HUP
   kernel=$(cached kernel iso/kernel.list iso/modules.list iso/debian.sh iso/kernel.sh "$tools")
   base=$(cached base iso/initrd.sh "$system" "$kernel" "$tools")
   python=$(cached python requirements.lock iso/python.sh "$tools")
+  # What the modules import lies on the floors below them
+  engine=$(cached engine iso/engine.sh wyrcan_tui/{errors,progress,texts}.py wyrcan_tui/{image,kernel,oci}/*.py "$tools")
   fonts=$(cached fonts iso/fonts.list iso/debian.sh iso/fonts.sh)
 }
 

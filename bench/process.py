@@ -36,12 +36,14 @@ def _python(name: str, *arguments: str | Path) -> Command:
 def started(command: Command, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """Start a command in a folder, its standard input and output piped, and wait for it when the ``with`` block ends.
 
-    Where the block raises, the command is killed, and so is all that it started itself.
+    Of Python's modules it takes those that this process was told of, as `bench/run` does of compiled ones, and else the
+    project's. Where the block raises, the command is killed, and so is all that it started itself.
 
     Raises:
         subprocess.CalledProcessError: it failed; it has said why on standard error.
     """
-    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    modules = filter(None, (os.environ.get("PYTHONPATH"), str(PROJECT)))
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(modules)}
     with subprocess.Popen(
         command,
         cwd=folder,

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154  # system, kernel, base, python and fonts are set by build-iso.sh
+# shellcheck shell=bash disable=SC2154  # system, kernel, base, python, engine and fonts are set by build-iso.sh
 # The initrd: a compressed archive of the distribution, made once, and behind it one of our own files. In front is a small
 # one for the case that the others do not come whole. The kernel unpacks one after the other.
 
@@ -24,7 +24,8 @@ make_initrd() {
   cp "$fonts"/*.psf "$root/usr/share/consolefonts"
   # systemd sets a clock that is behind this file's date to it
   touch "$root/usr/lib/clock-epoch"
-  cp -r "$python/." wyrcan_tui "$root/usr/lib/wyrcan"
+  cp -r "$python/." "$engine/." wyrcan_tui "$root/usr/lib/wyrcan"
+  (cd "$root/usr/lib/wyrcan" && rm "${engine_modules[@]}")
   # One copy of the certificate authorities: Debian's
   ln -sf /etc/ssl/certs/ca-certificates.crt "$root/usr/lib/wyrcan/certifi/cacert.pem"
   chown -R root:root "$root"

@@ -16,6 +16,9 @@ need_tools() {
   # Debian has Python without the part that makes virtual environments.
   need "$("$python" -c 'import sysconfig; print(sysconfig.get_path("stdlib"))' 2>/dev/null)/ensurepip" python3-venv \
     "runs Python in an environment of its own"
+  need gcc gcc "compiles the engine, as it is on the ISO"
+  need "$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))' 2>/dev/null)/Python.h" python3-dev \
+    "has the headers for that"
   need docker-registry docker-registry "is the registry that images come from, on loopback only"
 }
 

@@ -31,17 +31,18 @@ from wyrcan_tui.kernel.cpio import Metadata
 from wyrcan_tui.progress import size_text
 from wyrcan_tui.texts import _
 
-DRAFT: Final = 1 << 19
+# What is no Final here is set by tests: compiled code has what is final built in.
+DRAFT: int = 1 << 19
 """Bytes that are kept before they are compressed, while further names of files may come; larger files go on."""
-FRAME: Final = 256 << 20
+FRAME: int = 256 << 20
 """Bytes that a compressed archive should not exceed: 4 GiB are too many for a kernel, and to end one takes a moment."""
 
-LARGEST_ROOT: Final = 64 << 30
+LARGEST_ROOT: int = 64 << 30
 """Bytes that any root may have. That is sixteen times what an initrd may have on any machine, and roots have two to
 three times what theirs have (bench/RESULTS.md); but holes and zeros take next to nothing in a layer or an initrd, and
 without an end to them somebody would wait for hours."""
 
-_MOST_FILES: Final = 1 << 16
+_MOST_FILES: int = 1 << 16
 """Files of a draft of which it is kept where they begin, in some 100 bytes each. Only a draft that is not compressed
 has so many; links that lead further back take a detour there, too."""
 

@@ -344,7 +344,8 @@ def _special(header: bytes, kind: int, path: bytes, link: bytes) -> tuple[bytes,
 
 @lru_cache(_USUAL)
 def _metadata(kind: int, mode_and_owner: bytes, mtime: bytes) -> Metadata:
-    return Metadata(*_mode_and_owner(kind, mode_and_owner), number(mtime))
+    mode, uid, gid = _mode_and_owner(kind, mode_and_owner)
+    return Metadata(mode, uid, gid, number(mtime))
 
 
 @lru_cache(_USUAL)
