@@ -44,7 +44,7 @@ class Proxy:
             url = f"http://{url}"
         try:
             parts = urlsplit(url)
-            sound = not url or (parts.scheme in _SCHEMES and _is_host(parts) and (parts.port or True))
+            sound = not url or (parts.scheme in _SCHEMES and _is_host(parts) and parts.port != 0)
         except ValueError:
             sound = False
         if not sound:

@@ -52,6 +52,7 @@ def test_without_one_there_is_no_way_to_take() -> None:
         "ftp://proxy",
         "http://",
         "http://proxy:port",
+        "http://proxy:0",
         "http://me:secret@proxy:99999",
         "http://b\u00fcro:3128",
         "http://pro xy",
