@@ -140,8 +140,10 @@ trap 'exit 130' INT TERM HUP
   kernel=$(cached kernel iso/kernel.list iso/modules.list iso/debian.sh iso/kernel.sh "$tools")
   base=$(cached base iso/initrd.sh "$system" "$kernel" "$tools")
   python=$(cached python requirements.lock iso/python.sh "$tools")
+  compiler=$(cached compiler requirements-dev.lock iso/engine.sh iso/python.sh "$tools")
   # What the modules import lies on the floors below them
-  engine=$(cached engine iso/engine.sh wyrcan_tui/{errors,progress,texts}.py wyrcan_tui/{image,kernel,oci}/*.py "$tools")
+  engine=$(cached engine iso/engine.sh wyrcan_tui/{__init__,errors,progress,texts}.py wyrcan_tui/{image,kernel,oci}/*.py \
+    "$tools" "$compiler")
   fonts=$(cached fonts iso/fonts.list iso/debian.sh iso/fonts.sh)
 }
 
