@@ -14,6 +14,7 @@ from wyrcan_tui.image.field import BLOCK, damaged, number
 from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.texts import _
 
+# Its type stands here because mypyc, which may read `pax` first, could not tell it.
 NAME: Final[bytes] = b"GNU.sparse.name"
 """The key of the file's real name; its header has one made up for readers that know nothing of sparse files."""
 MAP: Final = b"GNU.sparse.map"
