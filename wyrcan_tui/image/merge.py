@@ -74,8 +74,8 @@ def parent(path: bytes) -> bytes:
 class Merge:
     """Puts into a tree what is part of the rootfs, and knows what the layers above hold or hide.
 
-    Call `claim` for each entry of a layer, unless `marker` tells that it is none, `suppose` for the directories that a
-    whiteout is in, and `end_layer` after its last one.
+    Call `claim` for each entry of a layer, unless `marker` tells that it is none, and `fill` for the directory of one
+    that is not hidden; `suppose` for the directories that a whiteout is in, and `end_layer` after the last entry.
     """
 
     def __init__(self, tree: Tree) -> None:
@@ -83,10 +83,12 @@ class Merge:
         self._tree = tree
         self._above = _Changes(implied={b""})
         self._own = _Changes()
-        # The directories that this layer has something in, and those that a layer above implies and this one has.
-        self._filled: set[bytes] = set()
+        # The directories that a layer above implies and this one has.
         self._confirmed: set[bytes] = set()
         self._shown: set[bytes] = {b""}
+        # In order, what hard links of the layers above lead to; and what of this layer is there, or on the way there.
+        self._awaited: list[bytes] = []
+        self._in_the_way: list[bytes] = []
 
     def marker(self, path: bytes, directory: bytes) -> Marker:
         """Tell what `path`, in `directory`, is by its name, and take note of it if it is a whiteout.
@@ -159,10 +161,10 @@ class Merge:
             # Other engines follow a symbolic link here. What went out below it cannot be moved any more, nor can what
             # a whiteout should have hidden where the link leads.
             raise _contradiction(path)
-        if path:
-            self._filled.add(within)
         if number is None:
             tree.add(path, what)
+            if self._awaited:
+                self._look_out(path, what)
             return NEW
         if number < tree.first:
             self._confirmed.add(path)
@@ -175,10 +177,12 @@ class Merge:
         if not was_directory and what is DIRECTORY:
             # What stood there for a moment has hidden what the layers below have in the directory.
             self._own.opaques.add(path)
-        if was_directory and what is not DIRECTORY and path in self._filled:
+        if was_directory and what is not DIRECTORY and self._tree.is_filled(path):
             raise _contradiction(path)
         self._own.implied.discard(path)
         self._tree.replace(path, what)
+        if self._awaited:
+            self._look_out(path, what)
         return Claim.FOR_DIRECTORY if was_directory else Claim.FOR_OTHER
 
     def reachable(self, directory: bytes) -> bytes:
@@ -203,31 +207,39 @@ class Merge:
             return False
         self._tree.add(path, DIRECTORY)
         self._own.implied.add(path)
-        self._filled.add(within)
+        self.fill(within)
+        if self._awaited:
+            self._look_out(path, DIRECTORY)
         return True
 
-    def taken_by_own(self, paths: Collection[bytes]) -> bytes | None:
-        """Return one of `paths` at which the present layer takes away what the layers below it have, or None.
+    def fill(self, directory: bytes) -> None:
+        """Take note that the present layer has something in a directory, which must be there by now."""
+        self._tree.fill(directory)
 
-        It takes a few comparisons for each path, and for each entry of the layer, however deep they are.
+    def taken_by_own(self, awaited: Collection[bytes]) -> bytes | None:
+        """Return one of the paths at which the present layer takes away what the layers below it have, or None.
+
+        They are among those that `end_layer` was told. It takes a few comparisons for each of them, and for each entry
+        of the layer, however deep they are.
         """
-        own, tree = self._own, self._tree
-        if len(tree) == tree.first and not (self._confirmed or own.whiteouts or own.opaques):
+        own = self._own
+        if not (self._in_the_way or self._confirmed or own.whiteouts or own.opaques):
             return None
-        for path in paths:
-            if path in own.whiteouts or path in self._confirmed or self._is_own(path):
+        for path in chain(own.whiteouts, self._confirmed, self._in_the_way):
+            if path in awaited:
                 return path
-        ordered = sorted(paths)
-        others = (path for path in tree.latest() if not tree.is_directory(path))
+        ordered = sorted(awaited)
+        others = (path for path in self._in_the_way if not self._tree.is_directory(path))
         for gone in chain(own.whiteouts, own.opaques, others):
-            inside = gone + b"/" if gone else b""
-            first = bisect_left(ordered, inside)
-            if first < len(ordered) and ordered[first].startswith(inside):
-                return ordered[first]
+            if (inside := _first_inside(ordered, gone)) is not None:
+                return inside
         return None
 
-    def end_layer(self) -> None:
-        """From now on, what the present layer has hides what the layers below it have."""
+    def end_layer(self, awaited: Collection[bytes] = ()) -> None:
+        """From now on, what the present layer has hides what the layers below it have.
+
+        Hard links of the layers so far lead to the paths `awaited`, where nothing has come yet.
+        """
         above, own = self._above, self._own
         above.whiteouts |= own.whiteouts
         above.opaques |= own.opaques
@@ -237,13 +249,17 @@ class Merge:
         above.supposed |= {directory for directory in own.supposed if directory not in self._tree}
         self._tree.settle()
         self._own = _Changes()
-        self._filled = set()
         self._confirmed = set()
         self._shown = set() if b"" in above.opaques else {b""}
+        self._awaited = sorted(awaited)
+        self._in_the_way = []
 
-    def _is_own(self, path: bytes) -> bool:
-        number = self._tree.find(path)
-        return number is not None and number >= self._tree.first
+    def _look_out(self, path: bytes, what: Kind) -> None:
+        """Take note of what the present layer has put at a path if that is awaited, or something that is inside it."""
+        place = bisect_left(self._awaited, path)
+        is_awaited = place < len(self._awaited) and self._awaited[place] == path
+        if is_awaited or (what is not DIRECTORY and _first_inside(self._awaited, path) is not None):
+            self._in_the_way.append(path)
 
     def _is_above(self, path: bytes) -> bool:
         number = self._tree.find(path)
@@ -276,6 +292,13 @@ def _downward(path: bytes) -> Iterator[bytes]:
         end = path.find(b"/", end + 1)
     if path:
         yield path
+
+
+def _first_inside(ordered: list[bytes], directory: bytes) -> bytes | None:
+    """Return the first of the paths in order that is inside a directory, or None."""
+    inside = directory + b"/" if directory else b""
+    place = bisect_left(ordered, inside)
+    return ordered[place] if place < len(ordered) and ordered[place].startswith(inside) else None
 
 
 def _contradiction(path: bytes) -> WyrcanError:

@@ -105,7 +105,8 @@ class Rootfs:
         self._sink = sink
         self._notice = notice
         self._merge = Merge(self.tree)
-        self._present: set[bytes] = {b""}
+        # The last directory that the present layer had something in.
+        self._within = b""
         self._awaiting: defaultdict[bytes, list[bytes]] = defaultdict(list)
         self._losses = Losses()
 
@@ -220,7 +221,6 @@ class Rootfs:
 
     def _take_directory(self, layer: _Layer, entry: Entry) -> None:
         if self._claim(layer, entry, DIRECTORY):
-            self._present.add(entry.path)
             self._sink.add(entry.path, self._metadata(entry.path, entry))
 
     def _take_other(self, layer: _Layer, entry: Entry) -> None:
@@ -260,9 +260,12 @@ class Rootfs:
             # Hidden as it is, the entry has made the directories that it was in.
             self._imply(self._merge.reachable(within))
             return False
-        if within not in self._present:
+        if within != self._within:
             self._imply(within)
+            self._merge.fill(within)
+            self._within = within
         if claim is not NEW:
+            self._within = b""
             self._losses.forget(path)
             self.contents.pop(path, None)
             if claim is Claim.FOR_OTHER:
@@ -270,18 +273,16 @@ class Rootfs:
             if kind is not DIRECTORY:
                 # The same layer has the path twice. The kernel makes room only for something of another type, so
                 # that comes between.
-                self._present.discard(path)
                 self._sink.add(path, _PLACEHOLDER, target=b".")
         return True
 
     def _imply(self, directory: bytes) -> None:
         missing: list[bytes] = []
-        while directory not in self._present:
+        while not self.tree.is_directory(directory):
             self._make_room(_NAME + len(directory))
             missing.append(directory)
             directory = parent(directory)
         for inner in reversed(missing):
-            self._present.add(inner)
             within, directory = directory, inner
             if self._merge.imply(inner, within):
                 self._sink.add(inner, _IMPLIED)
@@ -324,7 +325,7 @@ class Rootfs:
                 self._awaiting[target] += names
             else:
                 self._awaiting[target] = names
-        self._merge.end_layer()
+        self._merge.end_layer(self._awaiting)
         self._ends.append((layer.number, len(self.tree)))
 
 

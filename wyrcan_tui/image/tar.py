@@ -327,7 +327,7 @@ def _extended(
         pax.get(sparse.NAME) or pax.get(b"path") or name,
         pax.get(b"linkpath") or link,
         size,
-        Metadata(mode, uid, gid, min(max(pax_number(pax, b"mtime", mtime), -_LARGEST_TIME), _LARGEST_TIME)),
+        _shared(mode, uid, gid, min(max(pax_number(pax, b"mtime", mtime), -_LARGEST_TIME), _LARGEST_TIME)),
         pax_xattrs(pax),
     )
 
@@ -340,6 +340,10 @@ def _special(header: bytes, kind: int, path: bytes, link: bytes) -> tuple[bytes,
         # The kernel would leave it out without a word.
         raise damaged(_("the symbolic link /{path} leads nowhere").format(path=path.decode(errors="replace")))
     return link, _device(header, path) if kind in (S_IFCHR, S_IFBLK) else _NO_DEVICE
+
+
+_shared: Final = lru_cache(_USUAL)(Metadata)
+"""`Metadata`, one for all that have the same: it is kept in mind of each file of a layer."""
 
 
 @lru_cache(_USUAL)

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import Enum, auto
-from itertools import islice
 from typing import Final
 
+from wyrcan_tui.image.names import Names
 from wyrcan_tui.kernel.cpio import Metadata
 
 _MOST_LINKS: Final = 40
 """Symbolic links that one path may lead through (MAXSYMLINKS in the kernel's namei.h)."""
+
+# No Final, as tests set it: compiled code has what is final built in.
+RECENT: int = 1 << 15
+"""Paths that are found the fast way, in some 0.2 KB each; those that are older take less memory, and more time."""
 
 
 class Kind(Enum):
     """What stands at a path; a symbolic link is kept as its target instead."""
 
     DIRECTORY = auto()
+    FILLED = auto()
+    """A directory that the layer that is read has put there, and something in it."""
     FILE = auto()
     OTHER = auto()
 
 
 DIRECTORY: Final = Kind.DIRECTORY
+FILLED: Final = Kind.FILLED
 FILE: Final = Kind.FILE
 """Looked up once: Python 3.11 takes a tenth of a microsecond for it, and each entry needs it a few times."""
 
@@ -30,34 +36,53 @@ class Tree:
     """Paths relative to the root, and what stands there.
 
     Each path has a number: how many came before it. While a layer is read, a regular file is kept as its metadata, for
-    the hard links that may follow; there is one table of all paths, as they take most of what an image of many files
-    needs in memory.
+    the hard links that may follow.
 
     Attributes:
         first: the number of the first path that the layer that is read has put there, or will.
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[bytes, int] = {b"": 0}
+        self._recent: dict[bytes, int] = {b"": 0}
+        self._older: Names | None = None
         self._nodes: list[Kind | bytes | Metadata] = [DIRECTORY]
         self.first = len(self._nodes)
+        # The last paths among the older ones that were found, and the last directory that was looked for: names that
+        # follow each other are mostly in the same one.
+        self._found: tuple[bytes, int] = (b"", 0)
+        self._directory: tuple[bytes, int | None] = (b"", 0)
 
     def add(self, path: bytes, what: Kind | bytes) -> None:
         """Take note of what stands at a path where there was nothing: its kind, or a symbolic link's target."""
-        self._numbers[path] = len(self._nodes)
+        if len(self._recent) > RECENT:
+            self._put_away()
+        self._recent[path] = len(self._nodes)
         self._nodes.append(what)
 
     def replace(self, path: bytes, what: Kind | bytes) -> None:
         """Take note that something else stands at a path (see `add`)."""
-        self._nodes[self._numbers[path]] = what
+        self._nodes[self.number(path)] = what
 
     def find(self, path: bytes) -> int | None:
         """Return the number of a path, which stays when something else is put there; None where there is nothing."""
-        return self._numbers.get(path)
+        number = self._recent.get(path)
+        return self._find_older(path) if number is None and self._older is not None else number
 
     def number(self, path: bytes) -> int:
         """Return the number of a path where there is something."""
-        return self._numbers[path]
+        number = self.find(path)
+        assert number is not None, "there is something"
+        return number
+
+    def fill(self, directory: bytes) -> None:
+        """Take note that the layer that is read has something in a directory, until `settle`."""
+        number = self.number(directory)
+        if number >= self.first:
+            self._nodes[number] = FILLED
+
+    def is_filled(self, directory: bytes) -> bool:
+        """Tell whether a directory was given to `fill`, and is one that the layer that is read has put there."""
+        return self._node(directory) is FILLED
 
     def keep(self, number: int, metadata: Metadata) -> None:
         """Keep the metadata of the regular file of this number, until `settle`."""
@@ -69,23 +94,22 @@ class Tree:
         return node if isinstance(node, Metadata) else None
 
     def settle(self) -> None:
-        """Let go of all metadata: the layer is read."""
+        """Let go of what is kept for a layer only: it is read."""
         nodes = self._nodes
         for number in range(self.first, len(nodes)):
-            if isinstance(nodes[number], Metadata):
+            node = nodes[number]
+            if node is FILLED:
+                nodes[number] = DIRECTORY
+            elif isinstance(node, Metadata):
                 nodes[number] = FILE
         self.first = len(nodes)
-
-    def latest(self) -> Iterator[bytes]:
-        """Yield the paths that the layer that is read has put there, the last one first."""
-        return islice(reversed(self._numbers), len(self._nodes) - self.first)
 
     def __len__(self) -> int:
         """Return how many paths there are, that of the root among them."""
         return len(self._nodes)
 
     def __contains__(self, path: bytes) -> bool:
-        return path in self._numbers
+        return self.find(path) is not None
 
     def is_file(self, path: bytes) -> bool:
         """Tell whether a regular file is at the path itself, no link followed; asked when all layers are read."""
@@ -93,16 +117,18 @@ class Tree:
 
     def is_directory(self, path: bytes) -> bool:
         """Tell whether a directory is at the path itself, no link followed."""
-        return self._node(path) is DIRECTORY
+        node = self._node(path)
+        return node is DIRECTORY or node is FILLED
 
     def children(self, directory: bytes) -> list[bytes]:
         """Return the names in a directory, in no order; empty where it is none."""
         # All names have to be looked at, so only for what there is.
-        if directory and not self.is_directory(directory):
+        if not self.is_directory(directory):
             return []
         prefix = directory + b"/" if directory else b""
-        start = len(prefix)
-        return [p[start:] for p in self._numbers if p.startswith(prefix) and p[start:] and b"/" not in p[start:]]
+        names = (path[len(prefix) :] for path in self._recent if path.startswith(prefix))
+        older = self._older.inside(self.number(directory)) if self._older is not None else ()
+        return [*(name for name in names if name and b"/" not in name), *older]
 
     def resolve(self, path: bytes) -> bytes | None:
         """Follow all symbolic links in `path`, as if the image's root were ``/``: no link leads out of it.
@@ -138,5 +164,45 @@ class Tree:
         return here
 
     def _node(self, path: bytes) -> Kind | bytes | Metadata | None:
-        number = self._numbers.get(path)
+        number = self.find(path)
         return None if number is None else self._nodes[number]
+
+    def _put_away(self) -> None:
+        """Let the recent paths be older ones, but for those whose directory is not known yet."""
+        if self._older is None:
+            self._older = Names()
+        recent, self._recent = self._recent, {b"": 0}
+        for path, number in recent.items():
+            directory, _slash, name = path.rpartition(b"/")
+            within = recent.get(directory)
+            if within is None:
+                within = self._older_directory(directory)
+            if within is None:
+                self._recent[path] = number
+            elif name:
+                self._older.add(within, name, number)
+        self._directory = (b"", 0)
+
+    def _find_older(self, path: bytes) -> int | None:
+        assert self._older is not None, "there are older paths"
+        directory, _slash, name = path.rpartition(b"/")
+        within = self._older_directory(directory)
+        number = None if within is None else self._older.find(within, name)
+        if number is not None:
+            self._found = path, number
+        return number
+
+    def _older_directory(self, directory: bytes) -> int | None:
+        """Return the number of a directory that is older, as all that it is in are; None where there is none."""
+        assert self._older is not None, "there are older paths"
+        if not directory:
+            return 0
+        if directory == self._found[0]:
+            return self._found[1]
+        if directory != self._directory[0]:
+            number: int | None = 0
+            for name in directory.split(b"/"):
+                if number is not None:
+                    number = self._older.find(number, name)
+            self._directory = directory, number
+        return self._directory[1]

@@ -1,12 +1,11 @@
 """Layers that are small, and want to be large in memory or long in time: both stay in proportion to what is in them."""
 
-import sys
 import tarfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import pytest
 
+from tests.support.calls import counted
 from tests.support.image import Dir, File, Hardlink, Layer, Member, Whiteout
 from tests.support.memory import peak
 from wyrcan_tui.errors import WyrcanError
@@ -27,21 +26,6 @@ def read(tars: Sequence[bytes], most_names: int = 1 << 30) -> None:
     """Merge layers into nothing."""
     rootfs = Rootfs(Scale(), most_names=most_names)
     rootfs.read((number, iter([tars[number]])) for number in reversed(range(len(tars))))
-
-
-@contextmanager
-def counted() -> Iterator[list[int]]:
-    """Count the calls of functions in the block."""
-    calls = [0]
-
-    def note(frame: object, event: str, argument: object) -> None:
-        calls[0] += event in ("call", "c_call")
-
-    sys.setprofile(note)
-    try:
-        yield calls
-    finally:
-        sys.setprofile(None)
 
 
 def test_hidden_directories_are_not_kept_in_mind() -> None:

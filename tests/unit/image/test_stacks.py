@@ -16,6 +16,7 @@ from tests.support.stack import Stack, cut_short, merge, pack
 from tests.support.tree import Node, read_directory
 from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image import tree
 from wyrcan_tui.image.directory import DirectoryWriter
 from wyrcan_tui.kernel.config import Compression
 
@@ -93,10 +94,13 @@ def is_ambiguous(stack: Stack) -> bool:
     return False
 
 
-@given(stack=stacks, frame=frames)
+@given(stack=stacks, frame=frames, recent=st.sampled_from([1, 4, tree.RECENT]))
 @quietly
-def test_kernel_unpacks_what_the_layers_make(stack: Any, frame: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kernel_unpacks_what_the_layers_make(
+    stack: Any, frame: int, recent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cut_short(monkeypatch, SMALL, frame)
+    monkeypatch.setattr(tree, "RECENT", recent)
     valid, model = modelled(stack)
     try:
         packed = pack(valid)
@@ -111,7 +115,7 @@ def test_kernel_unpacks_what_the_layers_make(stack: Any, frame: int, monkeypatch
 @given(stack=stacks)
 @quietly
 def test_directory_has_what_the_layers_make(stack: Any) -> None:
-    valid, tree = agreed(stack)
+    valid, expected = agreed(stack)
     with tempfile.TemporaryDirectory() as folder:
         writer = DirectoryWriter(Path(folder))
         Path(folder).chmod(0o755)
@@ -122,8 +126,8 @@ def test_directory_has_what_the_layers_make(stack: Any) -> None:
         found = read_directory(Path(folder))
     if os.geteuid():
         # Only root can give files away.
-        found, tree = ({path: node_of_nobody(node) for path, node in nodes.items()} for nodes in (found, tree))
-    assert found == tree
+        found, expected = ({path: node_of_nobody(node) for path, node in nodes.items()} for nodes in (found, expected))
+    assert found == expected
 
 
 def node_of_nobody(node: Node) -> Node:
@@ -137,7 +141,7 @@ def test_initrd_holds_the_same_in_every_compression_and_whatever_it_was_thought_
     stack: Any, compression: Compression, guesses: list[Compression], frame: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut_short(monkeypatch, SMALL, frame)
-    valid, tree = agreed(stack)
+    valid, expected = agreed(stack)
     packed = pack(valid, compression, guesses)
     assert packed.startswith(MAGIC[compression]) or not packed
-    assert unpack(packed) == tree
+    assert unpack(packed) == expected

@@ -1,13 +1,20 @@
 """Links are followed inside the image's own root, as if it were ``/``."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.support.calls import counted
+from tests.support.memory import peak
+from wyrcan_tui.image import names as names_module
+from wyrcan_tui.image import tree as tree_module
 from wyrcan_tui.image.tree import Kind, Tree
 
 
-@pytest.fixture
-def tree() -> Tree:
+@pytest.fixture(params=[tree_module.RECENT, 1, 3], ids=["all recent", "most older", "some older"])
+def tree(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Tree:
     """A root with links of every kind."""
+    monkeypatch.setattr(tree_module, "RECENT", request.param)
     tree = Tree()
     for path in (b"usr", b"usr/lib", b"usr/lib/modules", b"boot"):
         tree.add(path, Kind.DIRECTORY)
@@ -85,3 +92,43 @@ def test_only_a_regular_file_is_a_file(tree: Tree) -> None:
 def test_tree_holds_the_paths_that_were_put(tree: Tree) -> None:
     assert b"boot/kernel" in tree
     assert b"boot/other" not in tree
+
+
+def test_older_paths_take_less_than_half_of_what_a_table_of_them_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree_module, "RECENT", 500)
+    monkeypatch.setattr(names_module, "BUCKETS", 100)
+    number = 20_000
+
+    def paths() -> Iterator[bytes]:
+        for place in range(number):
+            folder = b"usr/lib/python3/dist-packages/package-%d" % (place // 50)
+            if place % 50 == 0:
+                yield folder
+            yield folder + b"/file-of-it-%d.py" % place
+
+    def fill() -> None:
+        tree = Tree()
+        for path in paths():
+            tree.add(path, Kind.FILE)
+
+    assert peak(fill) < peak(lambda: dict.fromkeys(paths(), 0)) / 2
+
+
+def test_directory_of_older_paths_is_not_looked_for_at_each_of_its_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree_module, "RECENT", 10)
+    tree = Tree()
+    directory = b""
+    for _ in range(1000):
+        directory += b"/n" if directory else b"n"
+        tree.add(directory, Kind.DIRECTORY)
+
+    def calls(number: int) -> int:
+        with counted() as found:
+            for place in range(number):
+                path = directory + b"/%d-%d" % (number, place)
+                assert tree.find(path) is None
+                tree.add(path, Kind.FILE)
+        return found[0]
+
+    # Once for ten of them at most, when they are put away.
+    assert calls(200) - calls(100) < 100 * 1000
