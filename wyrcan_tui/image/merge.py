@@ -212,9 +212,9 @@ class Merge:
             self._look_out(path, DIRECTORY)
         return True
 
-    def fill(self, directory: bytes) -> None:
-        """Take note that the present layer has something in a directory, which must be there by now."""
-        self._tree.fill(directory)
+    def fill(self, directory: bytes) -> bool:
+        """Take note that the present layer has something in a directory, if that is there; tell whether it is."""
+        return self._tree.fill(directory)
 
     def taken_by_own(self, awaited: Collection[bytes]) -> bytes | None:
         """Return one of the paths at which the present layer takes away what the layers below it have, or None.

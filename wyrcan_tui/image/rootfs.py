@@ -261,8 +261,9 @@ class Rootfs:
             self._imply(self._merge.reachable(within))
             return False
         if within != self._within:
-            self._imply(within)
-            self._merge.fill(within)
+            if not self._merge.fill(within):
+                self._imply(within)
+                self._merge.fill(within)
             self._within = within
         if claim is not NEW:
             self._within = b""

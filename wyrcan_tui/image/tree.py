@@ -45,6 +45,7 @@ class Tree:
     def __init__(self) -> None:
         self._recent: dict[bytes, int] = {b"": 0}
         self._older: Names | None = None
+        self._most_recent = RECENT
         self._nodes: list[Kind | bytes | Metadata] = [DIRECTORY]
         self.first = len(self._nodes)
         # The last paths among the older ones that were found, and the last directory that was looked for: names that
@@ -54,7 +55,7 @@ class Tree:
 
     def add(self, path: bytes, what: Kind | bytes) -> None:
         """Take note of what stands at a path where there was nothing: its kind, or a symbolic link's target."""
-        if len(self._recent) > RECENT:
+        if len(self._recent) > self._most_recent:
             self._put_away()
         self._recent[path] = len(self._nodes)
         self._nodes.append(what)
@@ -66,7 +67,9 @@ class Tree:
     def find(self, path: bytes) -> int | None:
         """Return the number of a path, which stays when something else is put there; None where there is nothing."""
         number = self._recent.get(path)
-        return self._find_older(path) if number is None and self._older is not None else number
+        if number is not None or self._older is None:
+            return number
+        return self._find_older(path)
 
     def number(self, path: bytes) -> int:
         """Return the number of a path where there is something."""
@@ -74,11 +77,17 @@ class Tree:
         assert number is not None, "there is something"
         return number
 
-    def fill(self, directory: bytes) -> None:
-        """Take note that the layer that is read has something in a directory, until `settle`."""
-        number = self.number(directory)
-        if number >= self.first:
-            self._nodes[number] = FILLED
+    def fill(self, directory: bytes) -> bool:
+        """Take note that the layer that is read has something in a directory, until `settle`; tell whether it is one."""
+        number = self.find(directory)
+        if number is None:
+            return False
+        node = self._nodes[number]
+        if node is DIRECTORY:
+            if number >= self.first:
+                self._nodes[number] = FILLED
+            return True
+        return node is FILLED
 
     def is_filled(self, directory: bytes) -> bool:
         """Tell whether a directory was given to `fill`, and is one that the layer that is read has put there."""
