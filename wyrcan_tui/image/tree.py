@@ -78,7 +78,7 @@ class Tree:
         return number
 
     def fill(self, directory: bytes) -> bool:
-        """Take note that the layer that is read has something in a directory, until `settle`; tell whether it is one."""
+        """Take note, until `settle`, that the present layer has something in a directory; tell whether it is one."""
         number = self.find(directory)
         if number is None:
             return False
