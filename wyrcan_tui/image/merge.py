@@ -78,16 +78,21 @@ class Merge:
     that is not hidden; `suppose` for the directories that a whiteout is in, and `end_layer` after the last entry.
     """
 
-    def __init__(self, tree: Tree) -> None:
-        """Begin with the top layer, and a tree that has nothing but its root."""
+    def __init__(self, tree: Tree, awaited: Collection[bytes] = ()) -> None:
+        """Begin with the top layer, and a tree that has nothing but its root.
+
+        Hard links of the layers above the present one lead to the paths `awaited`, where nothing has come yet: the
+        caller takes from them whatever comes, and adds to them between two layers only.
+        """
         self._tree = tree
         self._above = _Changes(implied={b""})
         self._own = _Changes()
         # The directories that a layer above implies and this one has.
         self._confirmed: set[bytes] = set()
         self._shown: set[bytes] = {b""}
-        # In order, what hard links of the layers above lead to; and what of this layer is there, or on the way there.
-        self._awaited: list[bytes] = []
+        self._awaited = awaited
+        # The same in order, once this layer has something; and what it has put there, or on the way there.
+        self._ordered: list[bytes] = []
         self._in_the_way: list[bytes] = []
 
     def marker(self, path: bytes, directory: bytes) -> Marker:
@@ -180,7 +185,8 @@ class Merge:
         if was_directory and what is not DIRECTORY and self._tree.is_filled(path):
             raise _contradiction(path)
         self._own.implied.discard(path)
-        self._tree.replace(path, what)
+        if not was_directory or what is not DIRECTORY:
+            self._tree.replace(path, what)
         if self._awaited:
             self._look_out(path, what)
         return Claim.FOR_DIRECTORY if was_directory else Claim.FOR_OTHER
@@ -216,30 +222,26 @@ class Merge:
         """Take note that the present layer has something in a directory, if that is there; tell whether it is."""
         return self._tree.fill(directory)
 
-    def taken_by_own(self, awaited: Collection[bytes]) -> bytes | None:
-        """Return one of the paths at which the present layer takes away what the layers below it have, or None.
+    def taken_by_own(self) -> bytes | None:
+        """Return one of the paths that are awaited at which the present layer takes away what the layers below it have.
 
-        They are among those that `end_layer` was told. It takes a few comparisons for each of them, and for each entry
-        of the layer, however deep they are.
+        It is None where there is none. What that takes is in proportion to the paths and to what takes something away.
         """
         own = self._own
         if not (self._in_the_way or self._confirmed or own.whiteouts or own.opaques):
             return None
         for path in chain(own.whiteouts, self._confirmed, self._in_the_way):
-            if path in awaited:
+            if path in self._awaited:
                 return path
-        ordered = sorted(awaited)
+        ordered = sorted(self._awaited)
         others = (path for path in self._in_the_way if not self._tree.is_directory(path))
         for gone in chain(own.whiteouts, own.opaques, others):
             if (inside := _first_inside(ordered, gone)) is not None:
                 return inside
         return None
 
-    def end_layer(self, awaited: Collection[bytes] = ()) -> None:
-        """From now on, what the present layer has hides what the layers below it have.
-
-        Hard links of the layers so far lead to the paths `awaited`, where nothing has come yet.
-        """
+    def end_layer(self) -> None:
+        """From now on, what the present layer has hides what the layers below it have."""
         above, own = self._above, self._own
         above.whiteouts |= own.whiteouts
         above.opaques |= own.opaques
@@ -251,14 +253,14 @@ class Merge:
         self._own = _Changes()
         self._confirmed = set()
         self._shown = set() if b"" in above.opaques else {b""}
-        self._awaited = sorted(awaited)
+        self._ordered = []
         self._in_the_way = []
 
     def _look_out(self, path: bytes, what: Kind) -> None:
         """Take note of what the present layer has put at a path if that is awaited, or something that is inside it."""
-        place = bisect_left(self._awaited, path)
-        is_awaited = place < len(self._awaited) and self._awaited[place] == path
-        if is_awaited or (what is not DIRECTORY and _first_inside(self._awaited, path) is not None):
+        if not self._ordered:
+            self._ordered = sorted(self._awaited)
+        if path in self._awaited or (what is not DIRECTORY and _first_inside(self._ordered, path) is not None):
             self._in_the_way.append(path)
 
     def _is_above(self, path: bytes) -> bool:

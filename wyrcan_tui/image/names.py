@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 # No Final, as tests set it: compiled code has what is final built in.
 BUCKETS: int = 1 << 14
-"""Parts that are searched from their front: of 200,000 names each has 0.3 KB, of as many as any image may have 3 KB."""
+"""Parts that are searched from their front: of 200,000 names each has 0.3 KB, of all that an image may have 2 to 20."""
 
 
 class Names:

@@ -104,10 +104,10 @@ class Rootfs:
         self._room_for_names = most_names
         self._sink = sink
         self._notice = notice
-        self._merge = Merge(self.tree)
-        # The last directory that the present layer had something in.
-        self._within = b""
         self._awaiting: defaultdict[bytes, list[bytes]] = defaultdict(list)
+        self._merge = Merge(self.tree, self._awaiting)
+        # The last directory that a layer had something in.
+        self._within = b""
         self._losses = Losses()
 
     @property
@@ -318,7 +318,7 @@ class Rootfs:
             linked = {*layer.links, *layer.links.values(), *layer.awaited}
             if ambiguous := layer.repeated & linked:
                 raise _ambiguous(min(ambiguous))
-        if self._awaiting and (target := self._merge.taken_by_own(self._awaiting)) is not None:
+        if self._awaiting and (target := self._merge.taken_by_own()) is not None:
             raise _no_target(target, self._awaiting[target])
         for target, names in layer.awaiting.items():
             # Lists are taken over, not copied: there may be as many as there are names.
@@ -326,7 +326,7 @@ class Rootfs:
                 self._awaiting[target] += names
             else:
                 self._awaiting[target] = names
-        self._merge.end_layer(self._awaiting)
+        self._merge.end_layer()
         self._ends.append((layer.number, len(self.tree)))
 
 

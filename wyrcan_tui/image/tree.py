@@ -48,13 +48,14 @@ class Tree:
         self._most_recent = RECENT
         self._nodes: list[Kind | bytes | Metadata] = [DIRECTORY]
         self.first = len(self._nodes)
-        # The last paths among the older ones that were found, and the last directory that was looked for: names that
-        # follow each other are mostly in the same one.
-        self._found: tuple[bytes, int] = (b"", 0)
-        self._directory: tuple[bytes, int | None] = (b"", 0)
+        # By path, the older ones that are directories, or were.
+        self._folders: dict[bytes, int] = {b"": 0}
 
     def add(self, path: bytes, what: Kind | bytes) -> None:
-        """Take note of what stands at a path where there was nothing: its kind, or a symbolic link's target."""
+        """Take note of what stands at a path where there was nothing: its kind, or a symbolic link's target.
+
+        The directory that it is in must be there, or be added before anything else but the directories on the way.
+        """
         if len(self._recent) > self._most_recent:
             self._put_away()
         self._recent[path] = len(self._nodes)
@@ -62,14 +63,19 @@ class Tree:
 
     def replace(self, path: bytes, what: Kind | bytes) -> None:
         """Take note that something else stands at a path (see `add`)."""
-        self._nodes[self.number(path)] = what
+        number = self.number(path)
+        self._nodes[number] = what
+        if what is DIRECTORY and path not in self._recent:
+            self._folders[path] = number
 
     def find(self, path: bytes) -> int | None:
         """Return the number of a path, which stays when something else is put there; None where there is nothing."""
         number = self._recent.get(path)
         if number is not None or self._older is None:
             return number
-        return self._find_older(path)
+        directory, _slash, name = path.rpartition(b"/")
+        within = self._folders.get(directory)
+        return None if within is None else self._older.find(within, name)
 
     def number(self, path: bytes) -> int:
         """Return the number of a path where there is something."""
@@ -78,7 +84,11 @@ class Tree:
         return number
 
     def fill(self, directory: bytes) -> bool:
-        """Take note, until `settle`, that the present layer has something in a directory; tell whether it is one."""
+        """Take note that the present layer has something in a directory, if it is its own, until `settle`.
+
+        Returns:
+            Whether a directory is there at all.
+        """
         number = self.find(directory)
         if number is None:
             return False
@@ -90,7 +100,7 @@ class Tree:
         return node is FILLED
 
     def is_filled(self, directory: bytes) -> bool:
-        """Tell whether a directory was given to `fill`, and is one that the layer that is read has put there."""
+        """Tell whether what is there is a directory of the layer that is read, which was given to `fill`."""
         return self._node(directory) is FILLED
 
     def keep(self, number: int, metadata: Metadata) -> None:
@@ -181,37 +191,15 @@ class Tree:
         if self._older is None:
             self._older = Names()
         recent, self._recent = self._recent, {b"": 0}
+        folders = self._folders
+        for path, number in recent.items():
+            node = self._nodes[number]
+            if node is DIRECTORY or node is FILLED:
+                folders[path] = number
         for path, number in recent.items():
             directory, _slash, name = path.rpartition(b"/")
-            within = recent.get(directory)
-            if within is None:
-                within = self._older_directory(directory)
+            within = folders.get(directory)
             if within is None:
                 self._recent[path] = number
             elif name:
                 self._older.add(within, name, number)
-        self._directory = (b"", 0)
-
-    def _find_older(self, path: bytes) -> int | None:
-        assert self._older is not None, "there are older paths"
-        directory, _slash, name = path.rpartition(b"/")
-        within = self._older_directory(directory)
-        number = None if within is None else self._older.find(within, name)
-        if number is not None:
-            self._found = path, number
-        return number
-
-    def _older_directory(self, directory: bytes) -> int | None:
-        """Return the number of a directory that is older, as all that it is in are; None where there is none."""
-        assert self._older is not None, "there are older paths"
-        if not directory:
-            return 0
-        if directory == self._found[0]:
-            return self._found[1]
-        if directory != self._directory[0]:
-            number: int | None = 0
-            for name in directory.split(b"/"):
-                if number is not None:
-                    number = self._older.find(number, name)
-            self._directory = directory, number
-        return self._directory[1]

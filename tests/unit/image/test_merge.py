@@ -194,6 +194,8 @@ def test_file_that_becomes_a_directory_in_one_layer_hides_what_was_below() -> No
 
 def test_directory_with_something_in_it_that_becomes_a_file_is_refused() -> None:
     assert refusal([Dir("d"), File("d/a"), File("d")]).code == "layer-contradiction"
+    assert refusal([Dir("d"), File("d/a"), Dir("d"), File("d")]).code == "layer-contradiction"
+    assert refusal([File("d/a"), Dir("d"), Symlink("d", "e")]).code == "layer-contradiction"
 
 
 def test_entry_below_a_file_of_the_same_layer_is_refused() -> None:

@@ -99,36 +99,39 @@ def test_older_paths_take_less_than_half_of_what_a_table_of_them_takes(monkeypat
     monkeypatch.setattr(names_module, "BUCKETS", 100)
     number = 20_000
 
-    def paths() -> Iterator[bytes]:
+    def paths() -> Iterator[tuple[bytes, Kind]]:
         for place in range(number):
-            folder = b"usr/lib/python3/dist-packages/package-%d" % (place // 50)
+            folder = b"package-with-a-name-%d" % (place // 50)
             if place % 50 == 0:
-                yield folder
-            yield folder + b"/file-of-it-%d.py" % place
+                yield folder, Kind.DIRECTORY
+            yield folder + b"/file-of-it-%d.py" % place, Kind.FILE
 
     def fill() -> None:
         tree = Tree()
-        for path in paths():
-            tree.add(path, Kind.FILE)
+        for path, what in paths():
+            tree.add(path, what)
 
-    assert peak(fill) < peak(lambda: dict.fromkeys(paths(), 0)) / 2
+    assert peak(fill) < peak(lambda: dict(paths())) / 2
 
 
-def test_directory_of_older_paths_is_not_looked_for_at_each_of_its_names(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_older_paths_in_deep_directories_are_found_as_fast_as_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree_module, "RECENT", 10)
-    tree = Tree()
-    directory = b""
-    for _ in range(1000):
-        directory += b"/n" if directory else b"n"
-        tree.add(directory, Kind.DIRECTORY)
 
-    def calls(number: int) -> int:
+    def calls(depth: int) -> int:
+        tree = Tree()
+        ends = []
+        for top in (b"a", b"b"):
+            tree.add(top, Kind.DIRECTORY)
+            for level in range(1, depth + 1):
+                ends.append(top + b"/n" * level)
+                tree.add(ends[-1], Kind.DIRECTORY)
+        folders = (ends[depth - 1], ends[-1])
         with counted() as found:
-            for place in range(number):
-                path = directory + b"/%d-%d" % (number, place)
+            for place in range(200):
+                path = folders[place % 2] + b"/%d" % place
                 assert tree.find(path) is None
                 tree.add(path, Kind.FILE)
+                assert tree.is_directory(folders[place % 2])
         return found[0]
 
-    # Once for ten of them at most, when they are put away.
-    assert calls(200) - calls(100) < 100 * 1000
+    assert calls(1000) < calls(20) + 1000
