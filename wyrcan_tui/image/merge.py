@@ -74,11 +74,12 @@ def parent(path: bytes) -> bytes:
 class Merge:
     """Puts into a tree what is part of the rootfs, and knows what the layers above hold or hide.
 
-    Call `claim` for each entry of a layer, unless `marker` tells that it is none, and `fill` for the directory of one
-    that is not hidden; `suppose` for the directories that a whiteout is in, and `end_layer` after the last entry.
+    Call `claim` for each entry of a layer, unless `marker` tells that it is none, and the tree's `fill` for the
+    directory of one that is not hidden; `suppose` for the directories that a whiteout is in, and `end_layer` after the
+    last entry.
     """
 
-    def __init__(self, tree: Tree, awaited: Collection[bytes] = ()) -> None:
+    def __init__(self, tree: Tree, awaited: Collection[bytes]) -> None:
         """Begin with the top layer, and a tree that has nothing but its root.
 
         Hard links of the layers above the present one lead to the paths `awaited`, where nothing has come yet: the
@@ -168,8 +169,7 @@ class Merge:
             raise _contradiction(path)
         if number is None:
             tree.add(path, what)
-            if self._awaited:
-                self._look_out(path, what)
+            self._look_out(path, what)
             return NEW
         if number < tree.first:
             self._confirmed.add(path)
@@ -187,8 +187,7 @@ class Merge:
         self._own.implied.discard(path)
         if not was_directory or what is not DIRECTORY:
             self._tree.replace(path, what)
-        if self._awaited:
-            self._look_out(path, what)
+        self._look_out(path, what)
         return Claim.FOR_DIRECTORY if was_directory else Claim.FOR_OTHER
 
     def reachable(self, directory: bytes) -> bytes:
@@ -213,14 +212,9 @@ class Merge:
             return False
         self._tree.add(path, DIRECTORY)
         self._own.implied.add(path)
-        self.fill(within)
-        if self._awaited:
-            self._look_out(path, DIRECTORY)
+        self._tree.fill(within)
+        self._look_out(path, DIRECTORY)
         return True
-
-    def fill(self, directory: bytes) -> bool:
-        """Take note that the present layer has something in a directory, if that is there; tell whether it is."""
-        return self._tree.fill(directory)
 
     def taken_by_own(self) -> bytes | None:
         """Return one of the paths that are awaited at which the present layer takes away what the layers below it have.
@@ -258,6 +252,8 @@ class Merge:
 
     def _look_out(self, path: bytes, what: Kind) -> None:
         """Take note of what the present layer has put at a path if that is awaited, or something that is inside it."""
+        if not self._awaited:
+            return
         if not self._ordered:
             self._ordered = sorted(self._awaited)
         if path in self._awaited or (what is not DIRECTORY and _first_inside(self._ordered, path) is not None):

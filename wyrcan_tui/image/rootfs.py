@@ -261,9 +261,9 @@ class Rootfs:
             self._imply(self._merge.reachable(within))
             return False
         if within != self._within:
-            if not self._merge.fill(within):
+            if not self.tree.fill(within):
                 self._imply(within)
-                self._merge.fill(within)
+                self.tree.fill(within)
             self._within = within
         if claim is not NEW:
             self._within = b""

@@ -152,6 +152,8 @@ class Tree:
     def resolve(self, path: bytes) -> bytes | None:
         """Follow all symbolic links in `path`, as if the image's root were ``/``: no link leads out of it.
 
+        Asked when all layers are read.
+
         Returns:
             The path without any link in it, or None where something is missing or links go in circles.
         """
