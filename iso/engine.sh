@@ -5,6 +5,7 @@
 
 # shellcheck disable=SC2034  # iso/initrd.sh uses it, too
 readonly engine_modules=(
+  wyrcan_tui/image/bootable.py
   wyrcan_tui/image/draft.py
   wyrcan_tui/image/field.py
   wyrcan_tui/image/initrd.py

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
+from tests.support.entry import facts
 from tests.support.stack import merge_tars, pack_tars, pieces
 from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
@@ -155,7 +156,7 @@ def _listed(data: bytes, piece: int) -> list[object]:
     try:
         reader = TarReader(pieces(data, piece))
         for entry in reader:
-            found.append(entry)
+            found.append(facts(entry))
             parts = entry.path.split(b"/") if entry.path else []
             assert not {b"", b".", b".."} & set(parts)
             assert b"\0" not in entry.path + entry.link

@@ -25,11 +25,11 @@ _ENDS: Final = (b"/vmlinuz", b"/config", b".efi", b".toml", b".preset", b"/machi
 """How the paths end of what may matter beside the kernels and all that is in /boot."""
 _KERNELS: Final = (b"boot/wyrcan.kernel", b"boot/vmlinuz", b"vmlinuz")
 
-LARGEST_KERNEL: Final = 256 << 20
+# What is no Final here is set by tests: compiled code has what is final built in.
+LARGEST_KERNEL: int = 256 << 20
 """Bytes of the largest kernel file that is looked at, and of the kernel in it; a UKI with all it has stays below."""
-LARGEST_TEXT: Final = 1 << 20
+LARGEST_TEXT: int = 1 << 20
 """Bytes of the largest configuration file that is looked at, and of all files with words for the kernel together."""
-# No Final: tests set it, and compiled code has what is final built in.
 MOST_KEPT: int = LARGEST_KERNEL
 """Bytes of all files together that are kept at hand while they stream by; what is needed besides is read once more."""
 

@@ -20,7 +20,7 @@ import stat
 import sys
 from collections.abc import Iterable
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.archives import Archives
@@ -67,7 +67,7 @@ def detour(path: bytes) -> bytes:
     return by_link if len(by_link) <= cpio.LONGEST_PATH else path
 
 
-class File(NamedTuple):
+class File:
     """A regular file, to which further names can be linked.
 
     Attributes:
@@ -77,9 +77,11 @@ class File(NamedTuple):
             that never are.
     """
 
-    path: bytes
-    metadata: Metadata
-    inode: int = 0
+    # Written out, as `Entry` is.
+    def __init__(self, path: bytes, metadata: Metadata, inode: int = 0) -> None:
+        self.path = path
+        self.metadata = metadata
+        self.inode = inode
 
 
 class InitrdWriter:
@@ -155,10 +157,10 @@ class InitrdWriter:
         self._make_room(size)
         if len(self._starts) >= _MOST_FILES:
             self._forget_older()
-        path, metadata, inode = file
+        path, inode = file.path, file.inode
         draft = self._draft
         self._starts[inode] = draft.position
-        record, padding = cpio.record(path, inode, metadata, size=size), cpio.padding(size)
+        record, padding = cpio.record(path, inode, file.metadata, size=size), cpio.padding(size)
         if size <= DRAFT:
             draft.write((record, *body, padding), len(record) + size + len(padding))
         else:

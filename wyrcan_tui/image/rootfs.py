@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import repeat
 from stat import S_IFDIR, S_IFLNK, S_IFREG
 from typing import Final, Protocol
 
@@ -180,7 +179,7 @@ class Rootfs:
     def _write_file(self, names: list[bytes], entry: Entry, reader: TarReader) -> File:
         body: Iterable[bytes | memoryview] = reader.body()
         size = entry.size
-        if any(map(may_matter, names, repeat(size))) and self._kept + size <= MOST_KEPT:
+        if any(may_matter(name, size) for name in names) and self._kept + size <= MOST_KEPT:
             self._kept += size
             content = b"".join(body)
             self.contents |= dict.fromkeys(names, content)
