@@ -143,6 +143,15 @@ def test_checksum_of_signed_bytes_is_right_too() -> None:
     assert refusal(data[:148] + b"%06o\0 " % (int(data[148:154], 8) - 0x100) + data[156:]).code == "layer-damaged"
 
 
+def test_checksum_of_more_than_sixteen_bits_is_right_too() -> None:
+    data = patched(archive(header("a", type=tarfile.SYMTYPE, linkname="t")), 157, b"\xff" * 100)
+    data = patched(data, 345, b"\xff" * 155)
+    checksum = int(data[148:154], 8)
+    assert checksum > 0xFFFF
+    assert only_entry(data).path == b"\xff" * 155 + b"/a"
+    assert refusal(data[:148] + b"%06o\0 " % (checksum - 1) + data[156:]).code == "layer-damaged"
+
+
 def test_ustar_prefix_stands_before_the_name() -> None:
     name = "p" * 120 + "/" + "n" * 90
     assert only_entry(archive(header(name))).path == name.encode()
