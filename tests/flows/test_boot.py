@@ -18,6 +18,7 @@ from tests.support.newc import read_initrd
 from tests.support.registry import Registry
 from tests.support.rig import Booted, Rig
 from tests.support.server import free_port
+from tests.support.threads import none_left
 from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.boot import Order, boot
@@ -332,19 +333,15 @@ def test_progress_goes_through_the_stages_and_counts_every_byte(rig: Rig) -> Non
 
 def test_transfer_that_somebody_stops_loads_nothing_and_leaves_no_thread(rig: Rig, registry: Registry) -> None:
     registry.push_image("demo/os", "1", bootable_image("one", File("large", b"x" * (8 << 20))))
-    threads = set(threading.enumerate())
 
     def stop_in_the_middle(progress: Progress) -> None:
         if progress.done:
             meter.cancel()
 
     meter = Meter(stop_in_the_middle)
-    with pytest.raises(CancelledError):
+    with none_left(), pytest.raises(CancelledError):
         start(rig, Order(parse_reference(f"{seen(registry)}/demo/os:1")), meter)
     assert rig.kexec.loaded == []
-    for thread in set(threading.enumerate()) - threads:
-        thread.join(30)
-    assert set(threading.enumerate()) == threads
 
 
 def loader(name: str) -> Image:

@@ -77,7 +77,7 @@ class File:
             that never are.
     """
 
-    # Written out, as `Entry` is.
+    # Written out for the same reason as `Entry` in tar.py.
     def __init__(self, path: bytes, metadata: Metadata, inode: int = 0) -> None:
         self.path = path
         self.metadata = metadata

@@ -255,8 +255,10 @@ class TarReader:
 def _checked_size(header: bytes) -> int:
     # The sum of the bytes is also the lower half of Adler-32 (RFC 1950, 8.2), plus one and modulo 65521: many times as
     # fast as a sum in Python, for each of a million entries. The checksum's own field counts as spaces.
-    field = header[148:156]
-    wrong = ((adler32(header) & 0xFFFF) - (adler32(field) & 0xFFFF) + len(field) * 0x20 - number(field)) % _ADLER
+    checksum = header[148:156]
+    wrong = (
+        (adler32(header) & 0xFFFF) - (adler32(checksum) & 0xFFFF) + len(checksum) * 0x20 - number(checksum)
+    ) % _ADLER
     if wrong:
         # Some old archivers took bytes for signed numbers.
         negative = sum(byte >= 0x80 for byte in header[:148] + header[156:])

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from tests.support.threads import none_left
 from wyrcan_tui.image.crew import THREADS, Crew, Lane
 
 
@@ -99,23 +100,19 @@ def test_threads_hand_over_to_each_other_as_often_as_they_like() -> None:
 
 
 def test_end_of_a_crew_ends_its_threads_and_leaves_undone_what_was_not_begun() -> None:
-    before = set(threading.enumerate())
     begun, free, done = threading.Barrier(THREADS, timeout=30), threading.Event(), []
 
     def hold() -> None:
         begun.wait()
         free.wait(30)
 
-    with Crew() as crew:
+    with none_left(), Crew() as crew:
         for _ in range(THREADS - 1):
             crew.start(hold)
         begun.wait()
         crew.start(lambda: done.append("late"))
         threading.Timer(0.1, free.set).start()
     assert done == []
-    for thread in set(threading.enumerate()) - before:
-        thread.join(30)
-    assert set(threading.enumerate()) == before
 
 
 def test_jobs_that_a_thread_leaves_behind_are_done_by_those_who_sleep() -> None:
