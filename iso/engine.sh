@@ -10,6 +10,7 @@ readonly engine_modules=(
   wyrcan_tui/image/field.py
   wyrcan_tui/image/initrd.py
   wyrcan_tui/image/merge.py
+  wyrcan_tui/image/metadata.py
   wyrcan_tui/image/names.py
   wyrcan_tui/image/rootfs.py
   wyrcan_tui/image/tar.py

@@ -16,7 +16,7 @@ import json
 import sys
 import tarfile
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -72,6 +72,10 @@ def _header(path: str, kind: bytes, mode: int) -> tarfile.TarInfo:
     return header
 
 
+def _attributes(xattrs: Mapping[str, str]) -> dict[str, str]:
+    return {f"SCHILY.xattr.{name}": value for name, value in xattrs.items()}
+
+
 @dataclass(frozen=True)
 class File:
     """A regular file. `mtime` is in seconds since 1970, `xattrs` maps names such as ``user.note`` to text."""
@@ -88,7 +92,7 @@ class File:
         """The tar header, and the file's bytes."""
         header = _header(self.path, tarfile.REGTYPE, self.mode)
         header.size, header.uid, header.gid, header.mtime = len(self.data), self.uid, self.gid, self.mtime
-        header.pax_headers = {f"SCHILY.xattr.{name}": value for name, value in self.xattrs.items()}
+        header.pax_headers = _attributes(self.xattrs)
         return header, self.data
 
 
@@ -129,11 +133,16 @@ class Symlink:
 
     path: str
     target: str
+    uid: int = 0
+    gid: int = 0
+    mtime: int = 0
+    xattrs: dict[str, str] = field(default_factory=dict)
 
     def record(self) -> tuple[tarfile.TarInfo, bytes]:
         """The tar header."""
         header = _header(self.path, tarfile.SYMTYPE, 0o777)
-        header.linkname = self.target
+        header.linkname, header.uid, header.gid, header.mtime = self.target, self.uid, self.gid, self.mtime
+        header.pax_headers = _attributes(self.xattrs)
         return header, b""
 
 

@@ -78,8 +78,8 @@ class Model:
                 self._put(path, _Inode(stat.S_IFDIR | mode, uid, gid, mtime))
             case File(path, data, mode, uid, gid, mtime):
                 self._put(path, _Inode(stat.S_IFREG | mode, uid, gid, mtime, data))
-            case Symlink(path, target):
-                self._put(path, _Inode(stat.S_IFLNK | 0o777, content=target.encode()))
+            case Symlink(path, target, uid, gid, mtime):
+                self._put(path, _Inode(stat.S_IFLNK | 0o777, uid, gid, mtime, target.encode()))
             case Hardlink(path, target):
                 there = self._nodes.get(target)
                 if there is None or stat.S_ISDIR(there.mode) or path == target:

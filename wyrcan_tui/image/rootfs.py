@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from stat import S_IFDIR, S_IFLNK, S_IFREG
+from stat import S_IFDIR, S_IFLNK, S_IFREG, S_ISLNK, S_ISREG
 from typing import Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError
@@ -52,7 +52,8 @@ class _Layer:
         number: its number, 0 for the lowest.
         elsewhere: regular files that are hidden where the layer has them, but have gone out by other names.
         skipped: those that have not gone out.
-        others: what is neither a directory, a regular file nor a hard link, hidden or not.
+        others: what is neither a directory, a regular file nor a hard link, hidden or not; but of symbolic links only
+            those that the tree does not have all of.
         links: the first name of what hard links lead to, by their own paths, hidden or not.
         awaited: paths that hard links of layers above lead to.
         repeated: paths that are there more than once.
@@ -204,7 +205,7 @@ class Rootfs:
                 # What is at the target's own path may have come from another layer.
                 if file.path in self.contents:
                     self.contents[name] = self.contents[file.path]
-        elif other := layer.others.get(target):
+        elif other := layer.others.get(target) or self._own_symlink(target):
             for name in names:
                 self._write_other(name, other)
         elif target in layer.skipped:
@@ -216,16 +217,29 @@ class Rootfs:
     def _own_file(self, path: bytes) -> File | None:
         """Return the regular file that the present layer has put at `path`, or None."""
         metadata = self.tree.kept(path)
-        return File(path, metadata, self.tree.number(path)) if metadata else None
+        return File(path, metadata, self.tree.number(path)) if metadata and S_ISREG(metadata.mode) else None
+
+    def _own_symlink(self, path: bytes) -> Entry | None:
+        """Return the symbolic link that the present layer has put at `path`, if the tree has all of it, or None."""
+        metadata = self.tree.kept(path)
+        if not metadata or not S_ISLNK(metadata.mode):
+            return None
+        link = self.tree.target(path)
+        return Entry(path, parent(path), S_IFLNK, metadata, size=0, link=link, device=(0, 0), xattrs=())
 
     def _take_directory(self, layer: _Layer, entry: Entry) -> None:
         if self._claim(layer, entry, DIRECTORY):
             self._sink.add(entry.path, self._metadata(entry.path, entry))
 
     def _take_other(self, layer: _Layer, entry: Entry) -> None:
-        for name in self._names(layer, entry):
+        path = entry.path
+        names = self._names(layer, entry)
+        for name in names:
             self._write_other(name, entry)
-        layer.others[entry.path] = entry
+        if entry.kind == S_IFLNK and path in names and not entry.xattrs:
+            self.tree.keep(self.tree.number(path), entry.metadata)
+        else:
+            layer.others[path] = entry
 
     def _write_other(self, name: bytes, entry: Entry) -> None:
         target = entry.link if entry.kind == S_IFLNK else b""

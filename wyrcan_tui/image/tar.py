@@ -52,7 +52,7 @@ _NO_NAMES: Final = (b"", b".", b"..")
 _LARGEST_OWNER: Final = 0xFFFFFFFE
 """The largest owner or group; the number behind it means "leave it as it is" (chown(2))."""
 _LARGEST_TIME: Final = (1 << 63) - 1
-"""Seconds that any time may be away from 1970: a header may have thousands of digits, and its entry is kept in mind."""
+"""Seconds that any time may be away from 1970: a header may have thousands of digits, and `MetadataRow` has 64 bits."""
 _LARGEST_DEVICE: Final = ((1 << 12) - 1, (1 << 20) - 1)
 """The largest major and minor number of a device (include/linux/kdev_t.h)."""
 
@@ -334,7 +334,7 @@ def _extended(
         pax.get(sparse.NAME) or pax.get(b"path") or name,
         pax.get(b"linkpath") or link,
         size,
-        _shared(mode, uid, gid, min(max(pax_number(pax, b"mtime", mtime), -_LARGEST_TIME), _LARGEST_TIME)),
+        _shared(mode, uid, gid, _time(pax_number(pax, b"mtime", mtime))),
         pax_xattrs(pax),
     )
 
@@ -356,7 +356,11 @@ _shared: Final = lru_cache(_USUAL)(Metadata)
 @lru_cache(_USUAL)
 def _metadata(kind: int, mode_and_owner: bytes, mtime: bytes) -> Metadata:
     mode, uid, gid = _mode_and_owner(kind, mode_and_owner)
-    return Metadata(mode, uid, gid, number(mtime))
+    return Metadata(mode, uid, gid, _time(number(mtime)))
+
+
+def _time(seconds: int) -> int:
+    return min(max(seconds, -_LARGEST_TIME), _LARGEST_TIME)
 
 
 @lru_cache(_USUAL)

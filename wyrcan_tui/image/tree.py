@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Final
 
+from wyrcan_tui.image.metadata import MetadataRow
 from wyrcan_tui.image.names import Names
 from wyrcan_tui.kernel.cpio import Metadata
 
@@ -35,8 +36,8 @@ FILE: Final = Kind.FILE
 class Tree:
     """Paths relative to the root, and what stands there.
 
-    Each path has a number: how many came before it. While a layer is read, a regular file is kept as its metadata, for
-    the hard links that may follow.
+    Each path has a number: how many came before it. While a layer is read, the metadata of files that it has put there
+    is kept, for the hard links that may follow.
 
     Attributes:
         first: the number of the first path that the layer that is read has put there, or will.
@@ -46,8 +47,9 @@ class Tree:
         self._recent: dict[bytes, int] = {b"": 0}
         self._older: Names | None = None
         self._most_recent = RECENT
-        self._nodes: list[Kind | bytes | Metadata] = [DIRECTORY]
+        self._nodes: list[Kind | bytes] = [DIRECTORY]
         self.first = len(self._nodes)
+        self._metadata = MetadataRow()
         # By path, the older ones that are directories, or were.
         self._folders: dict[bytes, int] = {b"": 0}
 
@@ -65,6 +67,8 @@ class Tree:
         """Take note that something else stands at a path (see `add`)."""
         number = self.number(path)
         self._nodes[number] = what
+        if number >= self.first:
+            self._metadata.forget(number - self.first)
         if what is DIRECTORY and path not in self._recent:
             self._folders[path] = number
 
@@ -104,24 +108,22 @@ class Tree:
         return self._node(directory) is FILLED
 
     def keep(self, number: int, metadata: Metadata) -> None:
-        """Keep the metadata of the regular file of this number, until `settle`."""
-        self._nodes[number] = metadata
+        """Keep the metadata of what the layer that is read has put at the path of this number, until `settle`."""
+        self._metadata.put(number - self.first, metadata)
 
     def kept(self, path: bytes) -> Metadata | None:
-        """Return what `keep` was given for the file at a path, unless something else stands there."""
-        node = self._node(path)
-        return node if isinstance(node, Metadata) else None
+        """Return what `keep` was given for what stands at a path, or None."""
+        number = self.find(path)
+        return None if number is None or number < self.first else self._metadata.get(number - self.first)
 
     def settle(self) -> None:
         """Let go of what is kept for a layer only: it is read."""
         nodes = self._nodes
         for number in range(self.first, len(nodes)):
-            node = nodes[number]
-            if node is FILLED:
+            if nodes[number] is FILLED:
                 nodes[number] = DIRECTORY
-            elif isinstance(node, Metadata):
-                nodes[number] = FILE
         self.first = len(nodes)
+        self._metadata = MetadataRow()
 
     def __len__(self) -> int:
         """Return how many paths there are, that of the root among them."""
@@ -131,13 +133,19 @@ class Tree:
         return self.find(path) is not None
 
     def is_file(self, path: bytes) -> bool:
-        """Tell whether a regular file is at the path itself, no link followed; asked when all layers are read."""
+        """Tell whether a regular file is at the path itself, no link followed."""
         return self._node(path) is FILE
 
     def is_directory(self, path: bytes) -> bool:
         """Tell whether a directory is at the path itself, no link followed."""
         node = self._node(path)
         return node is DIRECTORY or node is FILLED
+
+    def target(self, path: bytes) -> bytes:
+        """Return where the symbolic link at a path leads, as it is written."""
+        node = self._node(path)
+        assert isinstance(node, bytes), "there is a symbolic link"
+        return node
 
     def children(self, directory: bytes) -> list[bytes]:
         """Return the names in a directory, in no order; empty where it is none."""
@@ -184,7 +192,7 @@ class Tree:
                 return None
         return here
 
-    def _node(self, path: bytes) -> Kind | bytes | Metadata | None:
+    def _node(self, path: bytes) -> Kind | bytes | None:
         number = self.find(path)
         return None if number is None else self._nodes[number]
 

@@ -1,12 +1,13 @@
 """Layers that are small, and want to be large in memory or long in time: both stay in proportion to what is in them."""
 
+import sys
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 
 from tests.support.calls import counted
-from tests.support.image import Dir, File, Hardlink, Layer, Member, Whiteout
+from tests.support.image import Dir, File, Hardlink, Layer, Member, Symlink, Whiteout
 from tests.support.memory import peak
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.rootfs import Rootfs
@@ -64,6 +65,21 @@ def test_values_of_attributes_are_not_kept_in_mind() -> None:
 def test_digits_of_times_are_not_kept_in_mind() -> None:
     entries = fifos(500, mtime="9" * 4000)
     assert peak(lambda: Rootfs(Scale()).read([(0, iter(entries))])) < 500_000
+
+
+def test_times_and_symbolic_links_take_little_beside_the_names_of_files() -> None:
+    number = 20_000
+
+    def took(members: Iterable[Member]) -> int:
+        headers = (member.record()[0].tobuf() for member in members)
+        return peak(lambda: Rootfs(Scale()).read([(0, headers)]))
+
+    plain = took(File(f"{place:05}") for place in range(number))
+    # A thousand of the latest are kept in mind to compare with.
+    latest = 600_000
+    assert took(File(f"{place:05}", mtime=place) for place in range(number)) - plain < latest
+    links = took(Symlink(f"{place:05}", f"{place:05}", mtime=place) for place in range(number))
+    assert links - plain < latest + sys.getsizeof(b"00000") * number
 
 
 def test_links_that_wait_for_a_lower_layer_take_no_more_than_is_counted() -> None:

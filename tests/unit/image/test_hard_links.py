@@ -159,6 +159,15 @@ def test_link_to_a_symbolic_link_or_a_device_is_one_more_of_them() -> None:
     assert b"c" not in nodes
 
 
+def test_link_to_a_symbolic_link_has_its_owner_and_time() -> None:
+    layer: list[Member] = [Dir("d"), Symlink("d/s", "x", 1, 2, 3), Hardlink("t", "d/s")]
+    nodes = unpack(pack([layer]))
+    assert (nodes[b"t"].content, nodes[b"t"].uid, nodes[b"t"].gid, nodes[b"t"].mtime) == (b"x", 1, 2, 3)
+    assert nodes[b"d/s"] == nodes[b"t"]
+    # The same where a layer above hides it at its own path.
+    assert unpack(pack([layer, [File("d/s", b"1")]]))[b"t"] == nodes[b"t"]
+
+
 def test_link_s_own_metadata_does_not_count() -> None:
     nodes = unpack(pack([[File("a", b"1", 0o4755, 1, 2, 3), Hardlink("b", "a")]]))
     assert nodes[b"b"] == nodes[b"a"]

@@ -36,6 +36,11 @@ def test_capabilities_are_named_with_their_files() -> None:
     ]
 
 
+def test_attributes_of_a_symbolic_link_are_lost_by_each_of_its_names() -> None:
+    (loss,) = losses([Symlink("s", "x", xattrs=NOTE), Hardlink("t", "s"), Symlink("u", "x"), Hardlink("v", "u")])
+    assert loss.files == {"/s": ("user.note",), "/t": ("user.note",)}
+
+
 def test_sentence_names_a_few_files_and_the_loss_all() -> None:
     (loss,) = losses([File(f"bin/{number}", xattrs=CAPABILITY) for number in range(SHOWN + 9)])
     assert (

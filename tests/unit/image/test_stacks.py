@@ -16,6 +16,7 @@ from tests.support.stack import Stack, cut_short, merge, pack
 from tests.support.tree import Node, read_directory
 from tests.support.unpacker import unpack
 from wyrcan_tui.errors import WyrcanError
+from wyrcan_tui.image import merge as merge_module
 from wyrcan_tui.image import tree
 from wyrcan_tui.image.directory import DirectoryWriter
 from wyrcan_tui.kernel.config import Compression
@@ -43,7 +44,7 @@ members = st.one_of(
     st.builds(Dir, paths | st.just("."), st.sampled_from([0o700, 0o755]), owners, owners, st.integers(0, 2**31)),
     st.builds(Hardlink, paths, paths),
     st.builds(Hardlink, paths, paths),
-    st.builds(Symlink, paths, st.sampled_from(["a", "../b", "/c"])),
+    st.builds(Symlink, paths, st.sampled_from(["a", "../b", "/c"]), owners, owners, st.integers(0, 2**31)),
     st.builds(Fifo, paths),
     st.builds(Whiteout, paths),
     st.builds(OpaqueWhiteout, paths | st.just(".")),
@@ -94,13 +95,14 @@ def is_ambiguous(stack: Stack) -> bool:
     return False
 
 
-@given(stack=stacks, frame=frames, recent=st.sampled_from([1, 4, tree.RECENT]))
+@given(stack=stacks, frame=frames, recent=st.sampled_from([1, 4, tree.RECENT]), shown=st.sampled_from([1, 2, 1 << 14]))
 @quietly
 def test_kernel_unpacks_what_the_layers_make(
-    stack: Any, frame: int, recent: int, monkeypatch: pytest.MonkeyPatch
+    stack: Any, frame: int, recent: int, shown: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut_short(monkeypatch, SMALL, frame)
     monkeypatch.setattr(tree, "RECENT", recent)
+    monkeypatch.setattr(merge_module, "MOST_SHOWN", shown)
     valid, model = modelled(stack)
     try:
         packed = pack(valid)

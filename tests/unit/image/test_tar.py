@@ -239,6 +239,13 @@ def test_base_256_numbers_are_read() -> None:
     assert only_entry(archive(header(mtime=-5), format=tarfile.GNU_FORMAT)).metadata.mtime == -5
 
 
+@pytest.mark.parametrize(
+    ("field", "seconds"), [(b"\x80\x7f" + bytes(10), (1 << 63) - 1), (b"\xc0" + bytes(11), 1 - (1 << 63))]
+)
+def test_times_beyond_64_bits_are_the_last_and_the_first_of_them(field: bytes, seconds: int) -> None:
+    assert only_entry(patched(Layer([File("a")]).tar, 136, field)).metadata.mtime == seconds
+
+
 def test_base_256_size_counts_for_the_body() -> None:
     # tarfile writes a size so only above 8 GiB.
     data = patched(Layer([File("a", b"x" * 700), File("b", b"y")]).tar, 124, b"\x80" + (700).to_bytes(11))
