@@ -24,26 +24,28 @@ class MetadataRow:
         self._known: dict[_Ownership, int] = {}
         self._places = array(_PLACE)
         self._times = array(_TIME)
-        # What came last, and its place: in most layers, few come anew.
+        # What came last, taken apart: in most layers, it comes again and again.
         self._latest: Metadata | None = None
         self._place = _NONE
+        self._mtime = 0
 
     def put(self, number: int, metadata: Metadata) -> None:
         """Let a number have this metadata."""
         if metadata is not self._latest:
             self._latest = metadata
             self._place = self._find(metadata)
-        count = len(self._times)
+            self._mtime = metadata.mtime
+        count = len(self._places)
         while number > count:
             self._places.append(_NONE)
             self._times.append(0)
             count += 1
         if number == count:
             self._places.append(self._place)
-            self._times.append(metadata.mtime)
+            self._times.append(self._mtime)
         else:
             self._places[number] = self._place
-            self._times[number] = metadata.mtime
+            self._times[number] = self._mtime
 
     def get(self, number: int) -> Metadata | None:
         """Return the metadata that a number has, or None."""
