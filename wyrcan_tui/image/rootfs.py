@@ -236,7 +236,8 @@ class Rootfs:
         names = self._names(layer, entry)
         for name in names:
             self._write_other(name, entry)
-        if entry.kind == S_IFLNK and path in names and not entry.xattrs:
+        # Of a link of a layer above to the very path, the name is not this layer's.
+        if entry.kind == S_IFLNK and path in names and not entry.xattrs and self.tree.number(path) >= self.tree.first:
             self.tree.keep(self.tree.number(path), entry.metadata)
         else:
             layer.others[path] = entry

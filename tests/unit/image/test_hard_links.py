@@ -164,8 +164,9 @@ def test_link_to_a_symbolic_link_has_its_owner_and_time() -> None:
     nodes = unpack(pack([layer]))
     assert (nodes[b"t"].content, nodes[b"t"].uid, nodes[b"t"].gid, nodes[b"t"].mtime) == (b"x", 1, 2, 3)
     assert nodes[b"d/s"] == nodes[b"t"]
-    # The same where a layer above hides it at its own path.
+    # The same where a layer above hides it at its own path, or has it by a link there.
     assert unpack(pack([layer, [File("d/s", b"1")]]))[b"t"] == nodes[b"t"]
+    assert unpack(pack([layer, [Hardlink("d/s", "d/s")]])) == nodes
 
 
 def test_link_s_own_metadata_does_not_count() -> None:
