@@ -350,7 +350,7 @@ def _special(header: bytes, kind: int, path: bytes, link: bytes) -> tuple[bytes,
 
 
 _shared: Final = lru_cache(_USUAL)(Metadata)
-"""`Metadata`, one for all that have the same: it is kept in mind of each file of a layer."""
+"""`Metadata`, one for all that have the same: of directories it is kept in mind, and `MetadataRow` knows it again."""
 
 
 @lru_cache(_USUAL)
