@@ -232,15 +232,13 @@ class Rootfs:
             self._sink.add(entry.path, self._metadata(entry.path, entry))
 
     def _take_other(self, layer: _Layer, entry: Entry) -> None:
-        path = entry.path
-        names = self._names(layer, entry)
-        for name in names:
+        for name in self._names(layer, entry):
             self._write_other(name, entry)
-        # Of a link of a layer above to the very path, the name is not this layer's.
-        if entry.kind == S_IFLNK and path in names and not entry.xattrs and self.tree.number(path) >= self.tree.first:
-            self.tree.keep(self.tree.number(path), entry.metadata)
+        number = self.tree.find(entry.path)
+        if entry.kind == S_IFLNK and not entry.xattrs and number is not None and number >= self.tree.first:
+            self.tree.keep(number, entry.metadata)
         else:
-            layer.others[path] = entry
+            layer.others[entry.path] = entry
 
     def _write_other(self, name: bytes, entry: Entry) -> None:
         target = entry.link if entry.kind == S_IFLNK else b""
