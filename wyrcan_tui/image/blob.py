@@ -18,7 +18,7 @@ def verified(chunks: Iterable[bytes], descriptor: Descriptor, hasher: Hasher | N
     given, where it should be reckoned elsewhere.
 
     Raises:
-        WyrcanError: ``blob-size-mismatch``, ``digest-mismatch``.
+        WyrcanError: ``blob-size-mismatch``, ``digest-mismatch``, ``digest-unknown``.
     """
     hasher = hasher or descriptor.digest.hasher()
     size = 0
@@ -39,7 +39,7 @@ def verify(found: str, expected: Digest, differs: str) -> None:
     Raises:
         WyrcanError: ``digest-mismatch``.
     """
-    if found != expected.hex:
+    if found != expected.value:
         raise WyrcanError(
             "digest-mismatch",
             differs,
@@ -55,7 +55,7 @@ def verify_manifest(data: bytes, expected: Digest, size: int | None = None) -> N
     Content of another size must not be trusted (OCI image-spec, descriptor.md, "size").
 
     Raises:
-        WyrcanError: ``digest-mismatch``, ``blob-size-mismatch``.
+        WyrcanError: ``digest-mismatch``, ``blob-size-mismatch``, ``digest-unknown``.
     """
     hasher = expected.hasher()
     hasher.update(data)
@@ -65,11 +65,13 @@ def verify_manifest(data: bytes, expected: Digest, size: int | None = None) -> N
 
 
 def read_document(source: BlobSource, digest: Digest | None, size: int | None = None) -> bytes:
-    """Return a manifest or an index, verified where its digest is known, and its size where that is.
+    """Return a manifest or an index, verified where it is named by its digest, and its size where that is told.
 
     Raises:
-        WyrcanError: what `verify_manifest` and the source raise.
+        WyrcanError: ``digest-unknown``, and what `verify_manifest` and the source raise.
     """
+    if digest:
+        digest.require_known()
     data = source.document(digest)
     if digest:
         verify_manifest(data, digest, size)

@@ -124,7 +124,7 @@ class LayoutSource:
     def _open_blob(self, descriptor: Descriptor) -> IO[bytes]:
         digest = descriptor.digest
         try:
-            return self._files.open(f"blobs/{digest.algorithm}/{digest.hex}")
+            return self._files.open(f"blobs/{digest.algorithm}/{digest.value}")
         except OSError as error:
             raise missing_blob(descriptor, self._name) from error
 

@@ -12,6 +12,9 @@ from wyrcan_tui.texts import _
 
 _HEX_LENGTH = {"sha256": 64, "sha512": 128}
 _HEX = re.compile(r"[0-9a-f]+")
+_UNKNOWN = re.compile(r"[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+")
+_LONGEST_UNKNOWN = 256
+"""Characters; the spec has no limit, and twice sha512's are enough to be shown."""
 
 
 class Hasher(Protocol):
@@ -26,21 +29,29 @@ class Hasher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The name of some content: an algorithm (sha256 or sha512) and its lower-case hexadecimal value."""
+    """The name of some content: an algorithm and its value.
+
+    It may be an algorithm that is not known here: an index may name what this machine does not ask for. Content is
+    verified by sha256 and sha512 only, whose values are in lower-case hexadecimal digits.
+    """
 
     algorithm: str
-    hex: str
+    value: str
 
     @classmethod
     def parse(cls, text: str) -> Digest:
         """Read ``sha256:e3b0...``.
 
         Raises:
-            WyrcanError: ``digest-invalid`` when the algorithm is not one of the spec's registered ones or
-                the value has the wrong length or alphabet.
+            WyrcanError: ``digest-invalid`` where the spec's grammar has it otherwise, or where the value has another
+                length or alphabet than its algorithm's.
         """
         algorithm, _colon, value = text.partition(":")
-        if _HEX_LENGTH.get(algorithm) != len(value) or not _HEX.fullmatch(value):
+        if algorithm in _HEX_LENGTH:
+            is_digest = len(value) == _HEX_LENGTH[algorithm] and _HEX.fullmatch(value)
+        else:
+            is_digest = len(text) <= _LONGEST_UNKNOWN and _UNKNOWN.fullmatch(text)
+        if not is_digest:
             raise WyrcanError(
                 "digest-invalid",
                 _("{text} is not a digest.").format(text=repr(text)),
@@ -53,14 +64,34 @@ class Digest:
         """Return the sha256 digest of `data`."""
         return cls("sha256", hashlib.sha256(data).hexdigest())
 
+    def require_known(self) -> None:
+        """Refuse to go on with content that could not be verified.
+
+        Raises:
+            WyrcanError: ``digest-unknown``.
+        """
+        if self.algorithm not in _HEX_LENGTH:
+            raise WyrcanError(
+                "digest-unknown",
+                _("{digest} cannot be verified: its algorithm {algorithm} is not known here.").format(
+                    digest=self, algorithm=self.algorithm
+                ),
+                hint=_("Build and push the image with sha256, as all current tools do, or choose another tag."),
+            )
+
     def hasher(self) -> Hasher:
-        """Return a fresh hasher of this digest's algorithm."""
+        """Return a fresh hasher of this digest's algorithm.
+
+        Raises:
+            WyrcanError: ``digest-unknown``.
+        """
+        self.require_known()
         return hashlib.new(self.algorithm, usedforsecurity=False)
 
     @property
     def short(self) -> str:
-        """The first twelve hexadecimal digits, as people quote a digest."""
-        return self.hex[:12]
+        """The first twelve digits of its value, as people quote a digest."""
+        return self.value[:12]
 
     def __str__(self) -> str:
-        return f"{self.algorithm}:{self.hex}"
+        return f"{self.algorithm}:{self.value}"

@@ -91,7 +91,8 @@ def parse_reference(text: str) -> Reference:
     """Read a reference as a person types it.
 
     Raises:
-        WyrcanError: ``reference-invalid``, with what is wrong and how a reference looks.
+        WyrcanError: ``reference-invalid``, with what is wrong and how a reference looks; ``digest-invalid`` and
+            ``digest-unknown`` for the digest in it.
     """
     text = text.strip()
     for prefix, kind in (("oci:", LayoutReference), ("oci-archive:", ArchiveReference)):
@@ -170,7 +171,13 @@ def _parse_registry_reference(text: str) -> RegistryReference:
         raise _invalid(text, _("{tag} cannot be a tag").format(tag=repr(tag)))
     if not tag and not at:
         tag = "latest"
-    return RegistryReference(registry, repository, tag, Digest.parse(digest) if at else None)
+    return RegistryReference(registry, repository, tag, _pin(digest) if at else None)
+
+
+def _pin(text: str) -> Digest:
+    digest = Digest.parse(text)
+    digest.require_known()
+    return digest
 
 
 def _invalid(text: str, why: str) -> WyrcanError:

@@ -60,13 +60,12 @@ class Repository:
     def _check(self, document: bytes, promised: str) -> None:
         """Hold a document against a digest that was asked for or told (distribution-spec, "Pulling manifests")."""
         try:
-            digest = Digest.parse(promised)
+            hasher = (digest := Digest.parse(promised)).hasher()
         except WyrcanError:
-            # It was asked for by a tag; and many registries tell none, or what is none.
+            # It was asked for by a tag; and many registries tell none, or what is none, or one that is not known.
             return
-        hasher = digest.hasher()
         hasher.update(document)
-        if hasher.hexdigest() != digest.hex:
+        if hasher.hexdigest() != digest.value:
             raise WyrcanError(
                 "digest-mismatch",
                 _("The registry {host} sends another manifest than it should: it was damaged on the way.").format(

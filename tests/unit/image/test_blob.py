@@ -1,5 +1,7 @@
 """Nothing passes that its descriptor does not promise."""
 
+import hashlib
+
 import pytest
 
 from wyrcan_tui.errors import WyrcanError
@@ -30,6 +32,11 @@ def test_blob_passes_unchanged() -> None:
 def test_sha512_is_verified_too() -> None:
     promised = Digest.parse("sha512:" + "0" * 128)
     assert refusal([DATA], Descriptor("", promised, len(DATA))).code == "digest-mismatch"
+
+
+def test_content_that_nothing_here_verifies_does_not_pass() -> None:
+    promised = Digest.parse("md5:" + hashlib.md5(DATA).hexdigest())
+    assert refusal([DATA], Descriptor("", promised, len(DATA))).code == "digest-unknown"
 
 
 def test_other_content_of_the_same_size_is_refused_with_both_digests() -> None:

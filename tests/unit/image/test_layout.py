@@ -112,7 +112,7 @@ def test_index_that_is_none_is_an_error(open_layout: Open, index: bytes) -> None
 def test_blobs_are_read_side_by_side(open_layout: Open) -> None:
     blobs = [bytes([number]) * 3_000_000 for number in range(4)]
     names = [Digest.of(blob) for blob in blobs]
-    files = {f"blobs/sha256/{name.hex}": blob for name, blob in zip(names, blobs, strict=True)}
+    files = {f"blobs/sha256/{name.value}": blob for name, blob in zip(names, blobs, strict=True)}
     source = open_layout(files | {"index.json": b""}, "")
 
     def read(number: int) -> bool:

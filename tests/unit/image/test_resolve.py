@@ -128,6 +128,21 @@ def test_nested_index_with_attestations_and_unknown_platforms_is_searched() -> N
     assert str(resolve(source(outer, inner), AMD64).digest) == IMAGE.digest
 
 
+def test_entries_with_digests_of_other_algorithms_are_in_nobody_s_way() -> None:
+    unknown = {"digest": "blake3:" + "0" * 64}
+    for platform in (ARM_IMAGE.platform, ATTESTATION.platform):
+        others = index(entry(b"", platform=platform, **unknown), entry(IMAGE.manifest, platform=IMAGE.platform))
+        assert str(resolve(source(others), AMD64).digest) == IMAGE.digest
+
+
+@pytest.mark.parametrize("fields", [{}, {"platform": IMAGE.platform}], ids=["unnamed", "named"])
+def test_entry_that_nothing_here_verifies_is_not_asked_for(fields: dict[str, Any]) -> None:
+    unknown = entry(IMAGE.manifest, digest="blake3:" + "0" * 64, **fields)
+    found = source(index(unknown, entry(IMAGE.manifest, **fields)))
+    found.stored["blake3:" + "0" * 64] = IMAGE.manifest
+    assert refusal(found).code == "digest-unknown"
+
+
 def test_schema_1_and_artifacts_are_refused_by_name() -> None:
     assert refusal(source(SCHEMA_1)).code == "manifest-schema1"
     signature = {"schemaVersion": 2, "config": entry(IMAGE.config, mediaType=OCI_CONFIG)}

@@ -39,11 +39,38 @@ def test_digest_is_quoted_by_its_first_twelve_digits() -> None:
         f"sha256:{EMPTY.upper()}",
         f"sha256:{EMPTY[:-1]}g",
         f"sha256:{EMPTY}\n",
-        "md5:d41d8cd98f00b204e9800998ecf8427e",
         f"sha512:{EMPTY}",
+        "blake3:",
+        f":{EMPTY}",
+        f"Blake3:{EMPTY}",
+        f"sha256++b64u:{EMPTY}",
+        f"multihash+:{EMPTY}",
+        "blake3:../../etc/passwd",
+        f"../blake3:{EMPTY}",
+        f"blake3:{EMPTY}\n",
+        "blake3:" + "0" * 250,
     ],
 )
 def test_anything_else_is_no_digest(text: str) -> None:
     with pytest.raises(WyrcanError) as raised:
         Digest.parse(text)
     assert raised.value.code == "digest-invalid"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"blake3:{EMPTY}",
+        "md5:d41d8cd98f00b204e9800998ecf8427e",
+        "multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8",
+        "sha256+b64u:LCa0a2j_xo_5m0U8HTBBNBNCLXBkg7-g-YpeiGJm564",
+    ],
+)
+def test_digest_of_an_algorithm_that_is_not_known_can_be_named_but_verifies_nothing(text: str) -> None:
+    digest = Digest.parse(text)
+    assert str(digest) == text
+    for use in (digest.require_known, digest.hasher):
+        with pytest.raises(WyrcanError) as raised:
+            use()
+        assert raised.value.code == "digest-unknown"
+        assert text.partition(":")[0] in raised.value.message

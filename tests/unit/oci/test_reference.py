@@ -106,10 +106,13 @@ def test_bad_reference_is_refused_with_the_reason(text: str, why: str) -> None:
     assert "registry/repository:tag" in raised.value.hint
 
 
-def test_bad_digest_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("digest", "code"), [("sha256:12", "digest-invalid"), ("md5:d41d8cd98f00b204e9800998ecf8427e", "digest-unknown")]
+)
+def test_digest_that_is_none_or_verifies_nothing_is_refused(digest: str, code: str) -> None:
     with pytest.raises(WyrcanError) as raised:
-        parse_reference("quay.io/a@sha256:12")
-    assert raised.value.code == "digest-invalid"
+        parse_reference(f"quay.io/a@{digest}")
+    assert raised.value.code == code
 
 
 def test_another_tag_drops_the_digest() -> None:

@@ -286,8 +286,14 @@ def test_blob_may_be_stored_on_another_host(faulty: FaultyRegistry, broken: Regi
 
 @pytest.mark.parametrize(
     ("told", "refused"),
-    [(str(Digest.of(b"{}")), False), (str(Digest.of(b"other")), True), ("sha512:" + "0" * 128, True), ("none", False)],
-    ids=["right", "wrong", "wrong and longer", "nonsense"],
+    [
+        (str(Digest.of(b"{}")), False),
+        (str(Digest.of(b"other")), True),
+        ("sha512:" + "0" * 128, True),
+        ("md5:" + "0" * 32, False),
+        ("none", False),
+    ],
+    ids=["right", "wrong", "wrong and longer", "not known", "nonsense"],
 )
 def test_manifest_must_be_what_the_registry_says_it_sends(
     faulty: FaultyRegistry, broken: RegistrySource, told: str, refused: bool
