@@ -1,14 +1,17 @@
 """The network of the machine: what is there, what is set, and what comes of it."""
 
 import json
+import threading
 
+import pytest
 from textual.widgets import OptionList
 
 from tests.support.registry import Registry
 from tests.support.rig import Rig
 from tests.support.wired import MAC, OTHER, written
-from tests.tui.person import Person, somebody_at
+from tests.tui.person import PATIENCE, Person, somebody_at
 from tests.tui.test_path import pick_to_boot
+from wyrcan_tui.flows.decide import Decision
 from wyrcan_tui.flows.instructions import Instructions
 from wyrcan_tui.flows.network import Card
 from wyrcan_tui.flows.network_edit import with_interface
@@ -311,6 +314,31 @@ async def test_settings_are_kept_from_the_system_that_is_booted_where_somebody_s
         await person.wait_until(lambda: wired.kexec.executed, "the jump")
     assert json.loads(wired.saved or b"")["handover"] is False
     assert "ip=" not in wired.kexec.booted.cmdline
+
+
+async def test_what_was_read_before_something_was_set_does_not_take_its_place(
+    wired: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, gate = Instructions.read, threading.Event()
+
+    def read_slowly(instructions: Instructions) -> Decision:
+        found = read(instructions)
+        assert gate.wait(PATIENCE)
+        return found
+
+    async with somebody_at(wired) as person:
+        await person.wait_for_decision()
+        monkeypatch.setattr(Instructions, "read", read_slowly)
+        await person.choose("Network ...")
+        await person.choose("Tell the system that is booted of these settings: no")
+        await person.wait_for("Tell the system that is booted of these settings: yes")
+        readers = [thread for thread in threading.enumerate() if thread.name.startswith("work of NetworkPage")]
+        assert readers
+        gate.set()
+        for reader in readers:
+            reader.join(PATIENCE)
+        await person.press("home")
+        assert "Tell the system that is booted of these settings: yes" in person.text
 
 
 async def test_file_that_was_written_by_hand_is_named_and_stays(wired: Rig) -> None:

@@ -1,6 +1,7 @@
 """Leaving the menu: every way is asked about, and taken only after a yes."""
 
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from tests.support.pty_line import program_on_terminal
 from tests.support.rig import RecordedPower, Rig
 from tests.support.terminal import Terminal
-from tests.tui.person import Person, somebody_at
+from tests.tui.person import PATIENCE, Person, somebody_at
 from wyrcan_tui.errors import WyrcanError
 
 SETUP = "Restart into the firmware setup"
@@ -82,6 +83,35 @@ async def test_machine_that_does_not_restart_says_why(rig: Rig, monkeypatch: pyt
         await person.press("escape")
         await person.wait_for_page("Restart, power off")
         await person.wait_until(lambda: "now." not in person.text, "the end of the restart")
+
+
+@pytest.mark.parametrize("why", ["", "not today"])
+async def test_who_goes_back_while_the_machine_is_switched_learns_what_comes_of_it(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    gate = threading.Event()
+
+    def restart(power: RecordedPower) -> None:
+        assert gate.wait(PATIENCE)
+        if why:
+            raise WyrcanError("power-refused", f"This machine does not restart: {why}.", hint="Run as root.")
+
+    monkeypatch.setattr(RecordedPower, "restart", restart)
+    async with somebody_at(rig) as person:
+        await open_page(person)
+        await person.choose("Restart")
+        await person.choose("Yes, restart")
+        await person.wait_for("This machine will restart now.")
+        await person.press("escape")
+        await person.choose("Power off")
+        await person.wait_for("This machine will restart now.")
+        assert person.heading == "Restart, power off"
+        gate.set()
+        if why:
+            await person.wait_for("This machine does not restart: not today.")
+        else:
+            await person.wait_for_page("Boot this machine straight into a container image")
+    assert rig.power.asked == []
 
 
 async def test_shell_is_offered_only_to_who_can_write_the_kernel_command_line(rig: Rig, tmp_path: Path) -> None:

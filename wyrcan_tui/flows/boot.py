@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from wyrcan_tui.errors import WyrcanError, printable
 from wyrcan_tui.flows.memory import Footprint, largest_initrd, largest_root
@@ -22,6 +22,9 @@ from wyrcan_tui.oci.reference import Reference, RegistryReference
 from wyrcan_tui.progress import CancelledError, Meter, Stage
 from wyrcan_tui.registry.site import Site
 from wyrcan_tui.texts import _
+
+if TYPE_CHECKING:
+    from wyrcan_tui.flows.adapters import Adapters
 
 _NETWORK_PATIENCE: Final = 60.0
 """Seconds to wait for an address; slow switches take half of it until they pass anything on."""
@@ -179,6 +182,12 @@ def boot(order: Order, platform: Platform, kexec: Kexec, network: Network, meter
         kexec.unload()
         raise
     kexec.execute()
+
+
+def carry_out(order: Order, adapters: Adapters, meter: Meter) -> None:
+    """Boot what was ordered on the machine that the adapters are of (see `boot`)."""
+    machine = adapters.machine
+    boot(order, machine.platform, adapters.kexec, adapters.networkd, meter, memory=machine.memory)
 
 
 def _chain(order: Order, image: Image) -> list[str]:

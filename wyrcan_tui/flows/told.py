@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from wyrcan_tui.errors import WyrcanError, in_words
 from wyrcan_tui.flows.adapters import Adapters
@@ -67,18 +68,14 @@ class _Told:
 
     def _boot(self, image: Reference, arguments: tuple[str, ...]) -> Callable[[Meter], None]:
         # Loaded only where there is something to boot, and then ahead of the countdown.
-        from wyrcan_tui.flows.boot import boot  # noqa: PLC0415
+        from wyrcan_tui.flows.boot import carry_out  # noqa: PLC0415
 
-        adapters, machine = self._adapters, self._adapters.machine
+        adapters = self._adapters
 
         def boot_now(meter: Meter) -> None:
             # Read once more: the medium may have spoken during the countdown.
             order = self._instructions.follow().order(image, arguments)
-
-            def start() -> None:
-                boot(order, machine.platform, adapters.kexec, adapters.networkd, meter, memory=machine.memory)
-
-            with_clock(adapters.clock, order.site, start)
+            with_clock(adapters.clock, order.site, partial(carry_out, order, adapters, meter))
 
         return boot_now
 

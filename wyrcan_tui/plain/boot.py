@@ -8,7 +8,7 @@ from typing import Final
 
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.flows.attended import boot_attended
-from wyrcan_tui.flows.boot import Order, boot
+from wyrcan_tui.flows.boot import Order, carry_out
 from wyrcan_tui.flows.browse import Inspection
 from wyrcan_tui.flows.choice import LARGEST, Choice
 from wyrcan_tui.flows.keep import WARNING, keep, written
@@ -207,15 +207,8 @@ def _boot(desk: Desk, order: Order) -> None:
     adapters, lines = desk.adapters, ProgressLines(desk.say)
 
     def start(meter: Meter) -> None:
-        boot(
-            # Somebody may have logged in since the last try.
-            replace(order, site=desk.decision.site),
-            adapters.machine.platform,
-            adapters.kexec,
-            adapters.networkd,
-            meter,
-            memory=adapters.machine.memory,
-        )
+        # Somebody may have logged in since the last try.
+        carry_out(replace(order, site=desk.decision.site), adapters, meter)
 
     report = desk.history.listening(lines.report, steps=True)
     meter, go = boot_attended(adapters.turn, desk.console, str(order.reference), start, report)

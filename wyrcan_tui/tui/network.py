@@ -30,6 +30,9 @@ class NetworkPage(Page):
         "is told of it, unless that is switched off."
     )
 
+    _newest: object = None
+    """What was begun to be read, or was set, last: what comes of anything before is out of date."""
+
     @property
     def heading(self) -> str:
         """What stands in the title line."""
@@ -50,7 +53,13 @@ class NetworkPage(Page):
     def on_screen_resume(self) -> None:
         """Show what was changed meanwhile, at another console too."""
         self._refresh_list()
-        self.work_on(self.menu.instructions.read, self._changed, back=lambda: None)
+        reading = self._newest = object()
+
+        def was_read(decision: Decision) -> None:
+            if self._newest is reading:
+                self._show(decision)
+
+        self.work_on(self.menu.instructions.read, was_read, back=lambda: None)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go where the choice leads."""
@@ -62,7 +71,7 @@ class NetworkPage(Page):
                 self.go_to(ProxyPage())
             case ["handover"]:
                 wanted = not decision.handover
-                self.change(lambda: instructions.set_handover(wanted=wanted), self._changed)
+                self.change(lambda: instructions.set_handover(wanted=wanted), self._was_set)
             case [_, name]:
                 there = shown(decision.network, self.menu.adapters.networkd)
                 found = next((it for it in there if it.name == name), None)
@@ -73,7 +82,11 @@ class NetworkPage(Page):
                 # A card that belongs to a bond has nothing of its own to set.
                 self.go_to(InterfacePage(found.bond or found.interface, decision.network))
 
-    def _changed(self, decision: Decision) -> None:
+    def _was_set(self, decision: Decision) -> None:
+        self._newest = decision
+        self._show(decision)
+
+    def _show(self, decision: Decision) -> None:
         # On a page in front of this one more may have been set since it was read; that is read when it comes back.
         if self.is_in_front:
             self.menu.decision = decision

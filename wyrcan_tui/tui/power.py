@@ -92,9 +92,13 @@ class PowerPage(Page):
             self.query_one(OptionList).add_option(Option(_("Restart into the firmware setup"), "setup"))
 
     def _ask(self, way: _Way, act: Callable[[], None]) -> None:
+        if self.is_changing:
+            # Another way has been taken.
+            return
+
         def confirmed() -> None:
             self._say("doing", _(way.done))
-            self.work_on(act, lambda _: None, back=lambda: self._say("doing", ""))
+            self.change(act, lambda _: None, back=lambda: self._say("doing", ""))
 
         warning = _("What is being done at any of its consoles ends.")
         self.go_to(ConfirmPage(_(way.question), "", warning, _(way.answer), confirmed))

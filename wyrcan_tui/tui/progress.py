@@ -7,7 +7,7 @@ from dataclasses import replace
 from textual.widget import Widget
 
 from wyrcan_tui.flows.attended import boot_attended
-from wyrcan_tui.flows.boot import Order, boot
+from wyrcan_tui.flows.boot import Order, carry_out
 from wyrcan_tui.oci.reference import Reference
 from wyrcan_tui.progress import Item, Meter, Pace, Progress, Stage, size_text
 from wyrcan_tui.texts import _, later, ngettext
@@ -62,15 +62,8 @@ class ProgressPage(Page):
         adapters = self.menu.adapters
 
         def start(meter: Meter) -> None:
-            boot(
-                # Somebody may have logged in since the last try.
-                replace(self._order, site=self.menu.decision.site),
-                adapters.machine.platform,
-                adapters.kexec,
-                adapters.networkd,
-                meter,
-                memory=adapters.machine.memory,
-            )
+            # Somebody may have logged in since the last try.
+            carry_out(replace(self._order, site=self.menu.decision.site), adapters, meter)
 
         report = self.menu.history.listening(self._report, steps=True)
         self.meter, go = boot_attended(adapters.turn, self.menu.tty, str(self._order.reference), start, report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from functools import partial
 
 from wyrcan_tui.cli.printing import printed_progress, tell
 from wyrcan_tui.cli.words import decision_of
@@ -17,15 +18,11 @@ def run(arguments: Namespace, adapters: Adapters) -> int:
         boot_as_told(adapters, tell)
         return 0
     # Imported here: the ISO starts this command on every machine, many of which have nothing to boot yet.
-    from wyrcan_tui.flows.boot import boot  # noqa: PLC0415
+    from wyrcan_tui.flows.boot import carry_out  # noqa: PLC0415
     from wyrcan_tui.flows.clock import with_clock  # noqa: PLC0415
 
-    reference, machine = parse_reference(arguments.image), adapters.machine
+    reference = parse_reference(arguments.image)
     order = decision_of(arguments, adapters, reference).order(reference, tuple(arguments.arg))
-
-    def start() -> None:
-        boot(order, machine.platform, adapters.kexec, adapters.networkd, meter, memory=machine.memory)
-
     with printed_progress(quiet=arguments.quiet) as meter:
-        with_clock(adapters.clock, order.site, start)
+        with_clock(adapters.clock, order.site, partial(carry_out, order, adapters, meter))
     return 0
