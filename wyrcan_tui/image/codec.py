@@ -14,9 +14,17 @@ from wyrcan_tui.kernel.zstd import CompressionParameter, ZstdCompressor
 
 _MOST_WORKERS: Final = 4
 """Threads that compress at most: more would wait for what the layers' own threads inflate, and keep memory."""
+_COMPRESS_LITERALS: Final = 1002
+"""``ZSTD_c_literalCompressionMode`` of zstd.h, which its bindings have no name for. Without it, whoever sets a target
+length gets none of the bytes compressed for which no match is found."""
 _ZSTD: Final[dict[int, int]] = {
-    # Measured (bench/RESULTS.md): higher levels cost more time than their bytes save anywhere on the way.
+    # Measured (bench/RESULTS.md): higher levels cost more time than their bytes save anywhere on the way. From level 1
+    # to the next faster one is far; in between is less of a hash, which has room in a processor's nearest cache then,
+    # and a longer step where nothing matches.
     CompressionParameter.compression_level: 1,
+    CompressionParameter.hash_log: 13,
+    CompressionParameter.target_length: 2,
+    _COMPRESS_LITERALS: 1,
     CompressionParameter.nb_workers: min(os.cpu_count() or 1, _MOST_WORKERS),
     CompressionParameter.job_size: 1 << 20,
     CompressionParameter.overlap_log: 1,

@@ -10,6 +10,7 @@ import pytest
 from tests.support.stack import cut_short
 from tests.support.unpacker import LZ4_MAGIC, unpack
 from wyrcan_tui.image import initrd
+from wyrcan_tui.image.codec import compressor
 from wyrcan_tui.image.initrd import File, InitrdWriter
 from wyrcan_tui.kernel.config import Compression
 from wyrcan_tui.kernel.cpio import Metadata
@@ -49,3 +50,10 @@ def test_lz4_archive_of_many_blocks_has_its_magic_number_once(monkeypatch: pytes
     found = blocks(packed)
     assert [len(lengths) for lengths in found] == [3, 3]
     assert all(lengths[:-1] == [BLOCK, BLOCK] and lengths[-1] < BLOCK for lengths in found)
+
+
+def test_zstd_saves_also_what_is_nowhere_else() -> None:
+    # Six bits in each byte, without any match.
+    text = bytes(byte % 64 for byte in random.Random(1).randbytes(1 << 20))
+    tool = compressor(Compression.ZSTD)
+    assert len(tool.compress(text)) + len(tool.flush()) < 0.77 * len(text)
