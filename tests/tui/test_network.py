@@ -35,6 +35,15 @@ def press_enter_twice(person: Person) -> None:
     choices.action_select()
 
 
+def end_work_of_the_page(gate: threading.Event) -> None:
+    """Let what the page with all interfaces has begun come to its end."""
+    work = [thread for thread in threading.enumerate() if thread.name.startswith("work of NetworkPage")]
+    assert work
+    gate.set()
+    for thread in work:
+        thread.join(PATIENCE)
+
+
 async def open_card(person: Person, name: str = "card0") -> None:
     """Go to the form of a card."""
     await person.choose("Network ...")
@@ -332,13 +341,30 @@ async def test_what_was_read_before_something_was_set_does_not_take_its_place(
         await person.choose("Network ...")
         await person.choose("Tell the system that is booted of these settings: no")
         await person.wait_for("Tell the system that is booted of these settings: yes")
-        readers = [thread for thread in threading.enumerate() if thread.name.startswith("work of NetworkPage")]
-        assert readers
-        gate.set()
-        for reader in readers:
-            reader.join(PATIENCE)
+        end_work_of_the_page(gate)
         await person.press("home")
         assert "Tell the system that is booted of these settings: yes" in person.text
+
+
+async def test_what_was_set_first_does_not_take_the_place_of_what_was_set_on_the_page_in_front(
+    wired: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_handover, gate = Instructions.set_handover, threading.Event()
+
+    def set_slowly(instructions: Instructions, *, wanted: bool) -> Decision:
+        found = set_handover(instructions, wanted=wanted)
+        assert gate.wait(PATIENCE)
+        return found
+
+    monkeypatch.setattr(Instructions, "set_handover", set_slowly)
+    async with somebody_at(wired) as person:
+        await person.choose("Network ...")
+        await person.choose("Tell the system that is booted of these settings: no")
+        await person.choose("Proxy: none")
+        end_work_of_the_page(gate)
+        await fill(person, "http://proxy:3128", "")
+        await person.choose("Use it now")
+        await person.wait_for("Proxy: proxy:3128 ...", "Tell the system that is booted of these settings: yes")
 
 
 async def test_file_that_was_written_by_hand_is_named_and_stays(wired: Rig) -> None:

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -22,7 +21,7 @@ class Transfer:
         self.items: list[Item] = []
         self.over = threading.Event()
 
-    def __call__(self, order: object, platform: object, kexec: object, network: object, meter: Meter, **_: Any) -> None:
+    def __call__(self, order: object, adapters: object, meter: Meter) -> None:
         """Boot."""
         meter.enter(Stage.LAYERS, "Fetching the image and packing it.", self.items)
         self.meter = meter
@@ -33,7 +32,7 @@ class Transfer:
 def transfer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Transfer]:
     """What the menu takes for booting."""
     transfer = Transfer()
-    monkeypatch.setattr(progress, "boot", transfer)
+    monkeypatch.setattr(progress, "carry_out", transfer)
     yield transfer
     transfer.over.set()
 

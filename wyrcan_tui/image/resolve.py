@@ -22,8 +22,8 @@ _NOT_FOR_US = ("platform-missing", "image-is-artifact", "manifest-schema1", "man
 may hold what we do not know (OCI image-spec, image-index.md, "mediaType"). After any other error the next one could be
 another image than the one that is wanted, and be booted unseen.
 """
-_MISSING = ("tag-missing", "blob-missing")
-"""Codes of what the source says that it does not have."""
+_UNREADABLE = ("tag-missing", "blob-missing", "digest-unknown")
+"""Codes of an entry that the source says it does not have, or that nothing here could verify."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def resolve(source: BlobSource, platform: Platform, digest: Digest | None = None
     Raises:
         WyrcanError: ``platform-missing`` where no image is for this platform, ``index-too-deep`` and ``index-too-long``
             where an index leads to more than is looked at, ``layers-mismatch`` where manifest and configuration
-            contradict each other, and what reading and parsing raise.
+            contradict each other, ``digest-unknown`` where a layer could not be verified, and what reading and parsing
+            raise.
     """
     return _Search(source, platform).image(digest)
 
@@ -118,8 +119,8 @@ class _Search:
         try:
             data = self._document(entry.digest, depth, entry.size)
         except WyrcanError as error:
-            # What names our platform and is not there is an image that was not pushed completely.
-            if entry.platform or error.code not in _MISSING:
+            # What names our platform is the image that is wanted, also where it was not pushed completely.
+            if entry.platform or error.code not in _UNREADABLE:
                 raise
             return error
         try:
@@ -143,6 +144,9 @@ class _Search:
                 ),
                 hint=_("Choose another tag or another image."),
             )
+        # What cannot be verified is told now, and not when the others have been fetched.
+        for digest_of_layer in (*(layer.digest for layer in manifest.layers), *config.diff_ids):
+            digest_of_layer.require_known()
         if len(config.diff_ids) != len(manifest.layers):
             raise WyrcanError(
                 "layers-mismatch",

@@ -76,7 +76,10 @@ class Digest:
                 _("{digest} cannot be verified: its algorithm {algorithm} is not known here.").format(
                     digest=self, algorithm=self.algorithm
                 ),
-                hint=_("Build and push the image with sha256, as all current tools do, or choose another tag."),
+                hint=_(
+                    "Use sha256: and 64 hexadecimal digits, or sha512: and 128; "
+                    "an image that has other digests inside must be built and pushed again with sha256."
+                ),
             )
 
     def hasher(self) -> Hasher:

@@ -30,8 +30,8 @@ class NetworkPage(Page):
         "is told of it, unless that is switched off."
     )
 
-    _newest: object = None
-    """What was begun to be read, or was set, last: what comes of anything before is out of date."""
+    _reading: object = None
+    """The reading that was begun last: what comes of one before is out of date."""
 
     @property
     def heading(self) -> str:
@@ -53,13 +53,7 @@ class NetworkPage(Page):
     def on_screen_resume(self) -> None:
         """Show what was changed meanwhile, at another console too."""
         self._refresh_list()
-        reading = self._newest = object()
-
-        def was_read(decision: Decision) -> None:
-            if self._newest is reading:
-                self._show(decision)
-
-        self.work_on(self.menu.instructions.read, was_read, back=lambda: None)
+        self._read()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go where the choice leads."""
@@ -82,9 +76,19 @@ class NetworkPage(Page):
                 # A card that belongs to a bond has nothing of its own to set.
                 self.go_to(InterfacePage(found.bond or found.interface, decision.network))
 
+    def _read(self) -> None:
+        reading = self._reading = object()
+
+        def was_read(decision: Decision) -> None:
+            if self._reading is reading:
+                self._show(decision)
+
+        self.work_on(self.menu.instructions.read, was_read, back=lambda: None)
+
     def _was_set(self, decision: Decision) -> None:
-        self._newest = decision
         self._show(decision)
+        # What is being read may be of before; and on a page in front of this one more may have been set since.
+        self._read()
 
     def _show(self, decision: Decision) -> None:
         # On a page in front of this one more may have been set since it was read; that is read when it comes back.

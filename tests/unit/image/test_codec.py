@@ -3,6 +3,7 @@
 import os
 import random
 import stat
+from pathlib import Path
 
 import lz4.block
 import pytest
@@ -50,6 +51,16 @@ def test_lz4_archive_of_many_blocks_has_its_magic_number_once(monkeypatch: pytes
     found = blocks(packed)
     assert [len(lengths) for lengths in found] == [3, 3]
     assert all(lengths[:-1] == [BLOCK, BLOCK] and lengths[-1] < BLOCK for lengths in found)
+
+
+def test_zstd_is_compressed_by_several_threads() -> None:
+    def threads() -> int:
+        return len([*Path("/proc/self/task").iterdir()])
+
+    before = threads()
+    tool = compressor(Compression.ZSTD)
+    tool.compress(bytes(1 << 20))
+    assert threads() - before == min(os.cpu_count() or 1, 4)
 
 
 def test_zstd_saves_also_what_is_nowhere_else() -> None:

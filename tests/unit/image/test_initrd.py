@@ -74,6 +74,15 @@ def test_late_names_bring_no_content_twice_and_leave_nothing_behind() -> None:
     }
 
 
+@pytest.mark.parametrize("compression", Compression)
+def test_file_with_one_name_has_a_count_of_one(compression: Compression) -> None:
+    # With any other the kernel keeps each in mind, and takes twice as long (init/initramfs.c, maybe_link).
+    layer: list[Member] = [File("a", b"1"), File("large", bytes(initrd.DRAFT * 2)), File("b", b"2"), Hardlink("c", "b")]
+    found = [record for archive in archives(pack([layer], compression)) for record in records(archive)]
+    counts = {record.name: record.nlink for record in found if stat.S_ISREG(record.mode)}
+    assert counts == {b"a": 1, b"large": 1, b"b": 2, b"c": 2}
+
+
 @pytest.mark.usefixtures("small_frames")
 def test_late_names_need_not_be_where_the_file_is() -> None:
     layer: list[Member] = [

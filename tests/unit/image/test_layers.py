@@ -1,17 +1,19 @@
 """Layers on their way in: side by side, and no more of them than may be."""
 
+import random
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.support.image import File, Image, Layer, digest
+from tests.support.image import Compression, File, Image, Layer, digest
 from tests.support.sources import AMD64, MemorySource
 from wyrcan_tui.errors import WyrcanError
 from wyrcan_tui.image.crew import Crew
-from wyrcan_tui.image.layers import _AHEAD, Layers
+from wyrcan_tui.image.layers import _AHEAD, _QUEUED, _RECEIVED, Layers
 from wyrcan_tui.image.resolve import resolve
+from wyrcan_tui.image.source import CHUNK
 from wyrcan_tui.oci.manifest import Descriptor
 from wyrcan_tui.progress import Meter
 
@@ -47,6 +49,20 @@ class CountingSource(MemorySource):
         return super().blob(descriptor)
 
 
+class SlicedSource(MemorySource):
+    """A source that gives blobs out in small pieces, and takes note of how many."""
+
+    size = 1 << 14
+    given = 0
+
+    def blob(self, descriptor: Descriptor) -> Iterator[bytes]:
+        """A blob as it is stored."""
+        data = b"".join(super().blob(descriptor))
+        for start in range(0, len(data), self.size):
+            self.given += 1
+            yield data[start : start + self.size]
+
+
 def test_layers_are_fetched_side_by_side() -> None:
     source = MeetingSource.of(CONTENT)
     image = resolve(source, AMD64)
@@ -67,6 +83,26 @@ def test_no_more_layers_are_on_their_way_than_may_be() -> None:
             source.read += 1
     assert source.asked == len(CONTENT.layers)
     assert source.most <= _AHEAD
+
+
+@pytest.mark.parametrize("compression", ["plain", "gzip", "zstd"])
+def test_layer_goes_only_so_far_ahead_of_who_reads_it(compression: Compression) -> None:
+    content = Image([Layer([File("noise", random.Random(1).randbytes(12 << 20))], compression)])
+    source = SlicedSource.of(content)
+    image = resolve(source, AMD64)
+    before, read, ahead = source.given, 0, list[int]()
+    with Crew() as crew, Layers(source, image, crew, Meter()) as layers:
+        for _number, pieces in layers:
+            for number, piece in enumerate(pieces):
+                read += len(piece)
+                if number < 5:
+                    # Time enough for all of it to come.
+                    time.sleep(0.2)
+                    ahead.append((source.given - before) * source.size - read)
+    assert read == len(content.layers[0].tar)
+    # Where they were compressed, small pieces are put together.
+    usual = source.size if compression == "plain" else CHUNK
+    assert _QUEUED * usual // 4 <= max(ahead) <= _QUEUED * usual + (_RECEIVED + 2) * source.size
 
 
 @pytest.mark.parametrize(

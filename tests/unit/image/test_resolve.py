@@ -135,11 +135,33 @@ def test_entries_with_digests_of_other_algorithms_are_in_nobody_s_way() -> None:
         assert str(resolve(source(others), AMD64).digest) == IMAGE.digest
 
 
-@pytest.mark.parametrize("fields", [{}, {"platform": IMAGE.platform}], ids=["unnamed", "named"])
-def test_entry_that_nothing_here_verifies_is_not_asked_for(fields: dict[str, Any]) -> None:
-    unknown = entry(IMAGE.manifest, digest="blake3:" + "0" * 64, **fields)
-    found = source(index(unknown, entry(IMAGE.manifest, **fields)))
-    found.stored["blake3:" + "0" * 64] = IMAGE.manifest
+def test_entry_that_nothing_here_verifies_is_passed_over_unless_it_names_the_platform() -> None:
+    unknown = {"digest": "blake3:" + "0" * 64}
+    other = Image([LAYER], labels={"verified": "no"})
+
+    def leads_to(*entries: dict[str, Any]) -> MemorySource:
+        found = source(index(*entries), images=(IMAGE, other))
+        found.stored[unknown["digest"]] = other.manifest
+        return found
+
+    unnamed = entry(other.manifest, **unknown)
+    assert str(resolve(leads_to(unnamed, entry(IMAGE.manifest)), AMD64).digest) == IMAGE.digest
+    assert refusal(leads_to(unnamed)).code == "digest-unknown"
+    assert refusal(leads_to(unnamed, entry(b"", platform=ARM_IMAGE.platform))).code == "platform-missing"
+    named = entry(other.manifest, platform=IMAGE.platform, **unknown)
+    assert refusal(leads_to(named, entry(IMAGE.manifest, platform=IMAGE.platform))).code == "digest-unknown"
+
+
+@pytest.mark.parametrize("inner", ["layer", "diff_id"])
+def test_layer_that_nothing_here_verifies_is_refused_before_any_is_fetched(inner: str) -> None:
+    unknown = "blake3:" + "0" * 64
+    config = IMAGE.config.replace(LAYER.diff_id.encode(), unknown.encode()) if inner == "diff_id" else IMAGE.config
+    named = json.loads(IMAGE.manifest)
+    named["config"] = entry(config, mediaType=named["config"]["mediaType"])
+    if inner == "layer":
+        named["layers"][0]["digest"] = unknown
+    found = source(json.dumps(named).encode())
+    found.stored[str(Digest.of(config))] = config
     assert refusal(found).code == "digest-unknown"
 
 
