@@ -60,6 +60,8 @@ def test_serial_terminal_without_colours_shows_the_machine_has_a_shell_and_switc
         terminal = machine.terminal
         terminal.wait_for("This machine: QEMU", "BIOS", "connected, 10.0.2.15", seconds=120)
         terminal.wait_for("Next: waits for you", "Type a reference", "Enter choose")
+        # The bar may be drawn after all the words.
+        terminal.wait_until(lambda: len(terminal.text_in_reverse) == 3, "title, bar and keys in reverse")
         assert terminal.text_on(BAR) == []
         title, bar, keys = terminal.text_in_reverse
         assert title.startswith("Wyrcan")
