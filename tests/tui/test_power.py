@@ -15,6 +15,7 @@ from wyrcan_tui.errors import WyrcanError
 
 SETUP = "Restart into the firmware setup"
 POSSIBLE = b"\x01" + bytes(7)
+NOT_TODAY = WyrcanError("power-refused", "This machine does not restart: not today.", hint="Run as root.")
 
 MENU = """\
 import sys
@@ -30,6 +31,13 @@ async def open_page(person: Person) -> None:
     """Go to the ways to leave."""
     await person.choose("Restart, power off")
     await person.wait_for_page("Restart, power off")
+
+
+async def restart(person: Person) -> None:
+    """Go there, and have the machine restart."""
+    await open_page(person)
+    await person.choose("Restart")
+    await person.choose("Yes, restart")
 
 
 @pytest.mark.parametrize(
@@ -72,42 +80,38 @@ async def test_firmware_that_opens_no_setup_is_told_instead_of_offered(rig: Rig)
 
 async def test_machine_that_does_not_restart_says_why(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(power: RecordedPower) -> None:
-        raise WyrcanError("power-refused", "This machine does not restart: not today.", hint="Run as root.")
+        raise NOT_TODAY
 
     monkeypatch.setattr(RecordedPower, "restart", refuse)
     async with somebody_at(rig) as person:
-        await open_page(person)
-        await person.choose("Restart")
-        await person.choose("Yes, restart")
+        await restart(person)
         await person.wait_for("This machine does not restart: not today.")
         await person.press("escape")
         await person.wait_for_page("Restart, power off")
         await person.wait_until(lambda: "now." not in person.text, "the end of the restart")
 
 
-@pytest.mark.parametrize("why", ["", "not today"])
+@pytest.mark.parametrize("refused", [False, True])
 async def test_who_goes_back_while_the_machine_is_switched_learns_what_comes_of_it(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch, why: str
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, refused: bool
 ) -> None:
     gate = threading.Event()
 
-    def restart(power: RecordedPower) -> None:
+    def take_time(power: RecordedPower) -> None:
         assert gate.wait(PATIENCE)
-        if why:
-            raise WyrcanError("power-refused", f"This machine does not restart: {why}.", hint="Run as root.")
+        if refused:
+            raise NOT_TODAY
 
-    monkeypatch.setattr(RecordedPower, "restart", restart)
+    monkeypatch.setattr(RecordedPower, "restart", take_time)
     async with somebody_at(rig) as person:
-        await open_page(person)
-        await person.choose("Restart")
-        await person.choose("Yes, restart")
+        await restart(person)
         await person.wait_for("This machine will restart now.")
         await person.press("escape")
         await person.choose("Power off")
         await person.wait_for("This machine will restart now.")
         assert person.heading == "Restart, power off"
         gate.set()
-        if why:
+        if refused:
             await person.wait_for("This machine does not restart: not today.")
         else:
             await person.wait_for_page("Boot this machine straight into a container image")

@@ -60,7 +60,8 @@ class Repository:
     def _check(self, document: bytes, promised: str) -> None:
         """Hold a document against a digest that was asked for or told (distribution-spec, "Pulling manifests")."""
         try:
-            hasher = (digest := Digest.parse(promised)).hasher()
+            digest = Digest.parse(promised)
+            hasher = digest.hasher()
         except WyrcanError:
             # It was asked for by a tag; and many registries tell none, or what is none, or one that is not known.
             return
